@@ -1,0 +1,56 @@
+# Front door to CMake. Everything that is made goes to build/.
+#
+#   make          builds build/edge
+#   make demo     installs what is missing, makes example data, serves them (LISTEN, DEMO_PORT)
+#   make check    every test, with gcc and with sanitizers, and a clang build
+#   make bench    measures; make soak runs for long
+#   make clean    removes what was built, but not the test servers
+
+JOBS ?= 2
+DEMO_PORT ?= 8080
+LISTEN ?= 127.0.0.1:$(DEMO_PORT)
+
+# Read when the recipe runs, as the first recipe may be what installs ninja.
+GENERATOR = $$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')
+
+# An error must not be lost in a log, and a sanitizer's exit code must not look like edge's own.
+SANITIZERS = ASAN_OPTIONS=exitcode=86:detect_leaks=1:detect_stack_use_after_return=1 \
+  UBSAN_OPTIONS=exitcode=86:print_stacktrace=1
+
+# $(call build,DIR,OPTIONS)
+define build
+@command -v cmake >/dev/null || \
+  { echo 'edge: no cmake here; deploy/install-deps.sh installs it' >&2; exit 1; }
+CMAKE_GENERATOR="$(GENERATOR)" cmake -S . -B $(1) $(2)
+cmake --build $(1) --parallel $(JOBS)
+endef
+
+.PHONY: all demo check bench soak clean
+
+all:
+	$(call build,build)
+
+demo:
+	deploy/install-deps.sh
+	$(call build,build)
+	rm -rf build/demo build/demo.db*
+	build/edge demo build/demo
+	build/edge import build/demo/voto --db build/demo.db
+	@echo "open http://$(LISTEN)/ (Ctrl-C ends it)"
+	@build/edge serve --db build/demo.db --listen $(LISTEN)
+
+check:
+	tests/setup.sh
+	$(call build,build/clang,-DCMAKE_C_COMPILER=clang -DEDGE_WERROR=ON)
+	$(call build,build/gcc,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON)
+	ctest --test-dir build/gcc --output-on-failure --no-tests=error
+	$(call build,build/asan,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON -DEDGE_SANITIZE=ON)
+	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error
+
+bench soak:
+	tests/setup.sh
+	$(call build,build)
+	cmake --build build --target $@
+
+clean:
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name servers -exec rm -rf {} +

@@ -1,0 +1,211 @@
+/* edge.c: the verbs, the signals and the exit codes. The one file that sees
+ * both rooms, sync and web. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/conf.h"
+#include "schema/log.h"
+#include "sync/commands.h"
+#include "web/server.h"
+
+/* Set by a signal, read by every loop that waits. */
+static volatile sig_atomic_t stop_asked;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	stop_asked = 1;
+}
+
+static bool
+command_serve(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct server_options options = {
+		.db_path = conf_text(conf, SET_DB),
+		.listen = conf_text(conf, SET_LISTEN),
+		.title = conf_text(conf, SET_TITLE),
+		.no_cache = conf_flag(conf, SET_NO_CACHE),
+		.immutable = conf_flag(conf, SET_IMMUTABLE),
+		.stop = stop,
+	};
+
+	if (conf->arguments_length > 0)
+		return err_set(err, EDGE_USAGE, "serve takes no words: %.80s",
+		    conf->arguments[0]);
+	return server_run(&options, err);
+}
+
+static bool
+command_config(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	(void)stop;
+	(void)err;
+	conf_print(stdout, conf);
+	return true;
+}
+
+static bool
+command_version(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	char web[128], sync[128];
+
+	(void)stop;
+	(void)err;
+	server_versions(web, sizeof web);
+	command_versions(sync, sizeof sync);
+	if (conf_flag(conf, SET_JSON))
+		printf("{\"edge\": \"%s\", \"libraries\": \"%s, %s\"}\n",
+		    EDGE_VERSION, sync, web);
+	else
+		printf("edge %s (%s, %s)\n", EDGE_VERSION, sync, web);
+	return true;
+}
+
+static const struct {
+	const char *name, *words, *help;
+	bool (*run)(const struct conf *conf, const volatile int *stop,
+	    struct edge_err *err);
+} verbs[VERB_MAX] = {
+	[VERB_SERVE] = { "serve", "", "answer pages from the local store; "
+	    "needs no MongoDB", command_serve },
+	[VERB_SYNC] = { "sync", "--once", "bring the local store up to "
+	    "MongoDB (address in EDGE_MONGODB_URI)", command_sync },
+	[VERB_IMPORT] = { "import", "DIR", "the same from a mongodump or "
+	    "mongoexport directory", command_import },
+	[VERB_VERIFY] = { "verify", "", "compare the store with MongoDB or a "
+	    "dump; exit 1 when they differ", command_verify },
+	[VERB_STATUS] = { "status", "", "what the store holds and how the "
+	    "last sync went", command_status },
+	[VERB_DEMO] = { "demo", "DIR", "write made-up source data as a "
+	    "mongodump directory", command_demo },
+	[VERB_CONFIG] = { "config", "", "print every setting and where it "
+	    "comes from", command_config },
+	[VERB_VERSION] = { "version", "", "print versions of edge and of its "
+	    "libraries", command_version },
+};
+
+static void
+print_help(FILE *out)
+{
+	enum verb v;
+
+	fprintf(out, "usage: edge VERB [FLAGS]\n\n"
+	    "A portal of ocean missions: copies what it shows from MongoDB "
+	    "into one local\nfile and answers every page from that.\n\n");
+	for (v = 0; v < VERB_MAX; v++)
+		fprintf(out, "  %-8s %-7s %s\n", verbs[v].name, verbs[v].words,
+		    verbs[v].help);
+	fprintf(out, "\n`edge VERB -h` lists the flags of a verb. Flags win "
+	    "over the environment, that\nover the configuration file, that "
+	    "over defaults.\n\n"
+	    "exit codes: 0 done, 1 failed or unequal, 2 usage, 65 damaged "
+	    "dump, 69 source\nrefuses, 73 cannot create, 74 disk, 75 try "
+	    "again later (source away, lock held),\n78 configuration or "
+	    "store of another program\n");
+}
+
+static void
+print_verb_help(enum verb v)
+{
+	printf("usage: edge %s %s%s[FLAGS]\n%s.\n\n", verbs[v].name,
+	    verbs[v].words, verbs[v].words[0] ? " " : "", verbs[v].help);
+	conf_print_flags(stdout, v);
+}
+
+static int
+unknown_verb(const char *word)
+{
+	const char *names[VERB_MAX], *near;
+	enum verb v;
+
+	for (v = 0; v < VERB_MAX; v++)
+		names[v] = verbs[v].name;
+	near = conf_near(word, names, VERB_MAX);
+	fprintf(stderr, "edge: unknown verb '%.60s'%s%s%s; edge -h lists "
+	    "them\n", word, near ? " (did you mean " : "", near ? near : "",
+	    near ? "?)" : "");
+	return err_exit_code(EDGE_USAGE);
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+set_up_log(const struct conf *conf)
+{
+	static const char *const levels[] = { "debug", "info", "warning",
+		"error" };
+	const char *level = conf_text(conf, SET_LOG_LEVEL);
+	enum log_level lowest = LOG_INFO;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(level, levels[i]) == 0)
+			lowest = (enum log_level)i;
+	log_setup(lowest, strcmp(conf_text(conf, SET_LOG_FORMAT), "json") ==
+	    0 ? LOG_JSON : LOG_TEXT);
+}
+
+static int
+run_verb(enum verb v, int argc, char **argv)
+{
+	struct edge_err err = { 0 };
+	struct conf conf;
+	int code = 0;
+
+	if (!conf_load(&conf, v, argc, argv, &err)) {
+		log_error("%s: %s", verbs[v].name, err.text);
+		code = err_exit_code(err.kind);
+	} else if (conf_flag(&conf, SET_HELP)) {
+		print_verb_help(v);
+	} else {
+		set_up_log(&conf);
+		catch_signals();
+		if (!verbs[v].run(&conf, &stop_asked, &err)) {
+			log_error("%s", err.text);
+			code = err_exit_code(err.kind);
+		}
+	}
+	conf_free(&conf);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
+		log_error("standard output: cannot be written");
+		code = err_exit_code(EDGE_IO);
+	}
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	enum verb v;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return err_exit_code(EDGE_USAGE);
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0)
+		return run_verb(VERB_VERSION, 0, NULL);
+	for (v = 0; v < VERB_MAX; v++)
+		if (strcmp(argv[1], verbs[v].name) == 0)
+			return run_verb(v, argc - 2, argv + 2);
+	return unknown_verb(argv[1]);
+}

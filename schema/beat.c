@@ -1,0 +1,93 @@
+#include "beat.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "clock.h"
+#include "file.h"
+
+#define BEAT_MAX_BYTES 4096
+
+static int64_t
+time_of(const cJSON *file, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(file, name);
+	int64_t ms;
+
+	return cJSON_IsString(item) && clock_parse(item->valuestring, &ms) ?
+	    ms : 0;
+}
+
+static void
+text_of(const cJSON *file, const char *name, char *text, size_t size)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(file, name);
+
+	(void)snprintf(text, size, "%s",
+	    cJSON_IsString(item) ? item->valuestring : "");
+}
+
+void
+beat_read(const char *db_path, struct beat *beat)
+{
+	char path[PATH_MAX], *bytes;
+	struct edge_err ignored = { 0 };
+	const cJSON *code;
+	cJSON *file;
+	size_t length;
+
+	memset(beat, 0, sizeof *beat);
+	(void)snprintf(path, sizeof path, "%s.status", db_path);
+	bytes = file_read(path, BEAT_MAX_BYTES, &length, &ignored);
+	if (bytes == NULL)
+		return;
+	file = cJSON_Parse(bytes);
+	free(bytes);
+	beat->attempt_ms = time_of(file, "last_attempt");
+	beat->success_ms = time_of(file, "last_success");
+	beat->failing_ms = time_of(file, "failing_since");
+	text_of(file, "mode", beat->mode, sizeof beat->mode);
+	text_of(file, "error", beat->error, sizeof beat->error);
+	code = cJSON_GetObjectItemCaseSensitive(file, "exit_code");
+	beat->exit_code = cJSON_IsNumber(code) ? code->valueint : 0;
+	cJSON_Delete(file);
+}
+
+static void
+add_time(cJSON *file, const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT_BYTES];
+
+	clock_format(ms, text);
+	if (ms == 0)
+		cJSON_AddNullToObject(file, name);
+	else
+		cJSON_AddStringToObject(file, name, text);
+}
+
+bool
+beat_write(const char *db_path, const struct beat *beat, struct edge_err *err)
+{
+	char path[PATH_MAX], *text;
+	cJSON *file = cJSON_CreateObject();
+	bool ok;
+
+	(void)snprintf(path, sizeof path, "%s.status", db_path);
+	add_time(file, "last_attempt", beat->attempt_ms);
+	add_time(file, "last_success", beat->success_ms);
+	add_time(file, "failing_since", beat->failing_ms);
+	cJSON_AddStringToObject(file, "mode", beat->mode);
+	cJSON_AddStringToObject(file, "error", beat->error);
+	cJSON_AddNumberToObject(file, "exit_code", beat->exit_code);
+	text = cJSON_Print(file);
+	cJSON_Delete(file);
+	if (text == NULL)
+		return err_set(err, EDGE_IO, "%s: out of memory", path);
+	ok = file_publish(path, text, strlen(text), false, err);
+	cJSON_free(text);
+	return ok;
+}

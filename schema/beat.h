@@ -1,0 +1,28 @@
+/* beat.h: the status file "<db>.status": when edge last asked the source and
+ * what came of it. It is apart from the store so that a run which finds
+ * nothing new writes nothing there, and so that a full or read-only store can
+ * still say what is wrong. Losing it loses no data. */
+#ifndef EDGE_BEAT_H
+#define EDGE_BEAT_H
+
+#include <stdint.h>
+
+#include "err.h"
+
+struct beat {
+	int64_t attempt_ms;  /* the end of the last run; 0: never */
+	int64_t success_ms;  /* the end of the last run that went well; 0 */
+	int64_t failing_ms;  /* since when runs fail; 0: they do not */
+	char mode[16];       /* 'once', 'import', 'watch', 'poll', '' */
+	char error[256];     /* what the last run failed with; '' = well */
+	int exit_code;       /* of the last run */
+};
+
+/* Reads it; all zero when there is none or it cannot be read. */
+void beat_read(const char *db_path, struct beat *beat);
+/* Writes it (aside, then renamed). Failure is logged by nobody: the caller
+ * decides. */
+bool beat_write(const char *db_path, const struct beat *beat,
+    struct edge_err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,552 @@
+#include "conf.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "file.h"
+
+#define CONFIG_MAX_BYTES 65536
+#define SECRET_MAX_BYTES 4096
+
+enum type { TEXT, FLAG, COUNT, DURATION, SECRET, LOG_FORMAT_WORD,
+	LOG_LEVEL_WORD };
+
+#define ON(verb) (1u << (verb))
+#define EVERY (ON(VERB_MAX) - 1)
+#define WRITERS (ON(VERB_SYNC) | ON(VERB_IMPORT))
+
+static const struct setting_info {
+	const char *name;     /* key in the file; the flag is --name with '-' */
+	const char *env;      /* NULL: none */
+	const char *fallback; /* NULL: none */
+	enum type type;
+	unsigned verbs;       /* that take the flag */
+	bool kept;            /* may stand in the file and in `edge config` */
+	const char *argument, *help;
+} settings[SETTING_MAX] = {
+	[SET_CONFIG] = { "config", "EDGE_CONFIG", NULL, TEXT, EVERY, false,
+	    "FILE", "configuration file (JSON object of the names below)" },
+	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, ON(VERB_SERVE) |
+	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) | ON(VERB_CONFIG),
+	    true, "FILE", "the local store" },
+	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
+	    ON(VERB_SERVE) | ON(VERB_CONFIG), true, "HOST:PORT",
+	    "address to answer on; port 0 takes a free one" },
+	[SET_MONGODB_URI] = { "mongodb_uri", "EDGE_MONGODB_URI", NULL, SECRET,
+	    0, true, NULL, NULL },
+	[SET_TITLE] = { "title", "EDGE_TITLE", "Ocean portal", TEXT,
+	    ON(VERB_SERVE) | ON(VERB_CONFIG), true, "TEXT",
+	    "name of the portal" },
+	[SET_LOG_FORMAT] = { "log_format", "EDGE_LOG_FORMAT", "text",
+	    LOG_FORMAT_WORD, EVERY, true, "text|json", "form of the log" },
+	[SET_LOG_LEVEL] = { "log_level", "EDGE_LOG_LEVEL", "info",
+	    LOG_LEVEL_WORD, EVERY, true, "LEVEL",
+	    "lowest level that is logged: debug, info, warning, error" },
+	[SET_NO_CACHE] = { "no_cache", NULL, NULL, FLAG, ON(VERB_SERVE), true,
+	    NULL, "render every answer anew" },
+	[SET_IMMUTABLE] = { "immutable", NULL, NULL, FLAG, ON(VERB_SERVE),
+	    true, NULL, "the store is on read-only media and never changes" },
+	[SET_DEADLINE] = { "deadline", "EDGE_DEADLINE", "10min", DURATION,
+	    ON(VERB_SYNC) | ON(VERB_VERIFY), true, "TIME",
+	    "give up (exit 75) when not done by then" },
+	[SET_GRACE] = { "grace", "EDGE_GRACE", "10min", DURATION,
+	    ON(VERB_SYNC), true, "TIME",
+	    "keep a mission that vanished from the source this long" },
+	[SET_ONCE] = { "once", NULL, NULL, FLAG, ON(VERB_SYNC), false, NULL,
+	    "bring the store up to the source, then end" },
+	[SET_ALLOW_MASS_DELETE] = { "allow_mass_delete", NULL, NULL, FLAG,
+	    WRITERS, false, NULL,
+	    "remove missions even when more than 20 % would go" },
+	[SET_DUMP] = { "dump", NULL, NULL, TEXT, ON(VERB_VERIFY), false,
+	    "DIR", "compare with a dump instead of with MongoDB" },
+	[SET_JSON] = { "json", NULL, NULL, FLAG, ON(VERB_STATUS) |
+	    ON(VERB_VERIFY) | ON(VERB_VERSION), false, NULL,
+	    "print JSON for programs" },
+	[SET_MISSIONS] = { "missions", NULL, "240", COUNT, ON(VERB_DEMO),
+	    false, "N", "glider missions to make" },
+	[SET_PROFILES] = { "profiles", NULL, "1000", COUNT, ON(VERB_DEMO),
+	    false, "N", "profiles of a mission, about" },
+	[SET_SEED] = { "seed", NULL, "1", COUNT, ON(VERB_DEMO), false, "N",
+	    "another seed, another fleet" },
+	[SET_DIRTY] = { "dirty", NULL, NULL, FLAG, ON(VERB_DEMO), false, NULL,
+	    "add documents that do not fit" },
+	[SET_GZIP] = { "gzip", NULL, NULL, FLAG, ON(VERB_DEMO), false, NULL,
+	    "write .bson.gz" },
+	[SET_OLD_SCHEMA] = { "old_schema", NULL, NULL, FLAG, ON(VERB_DEMO),
+	    false, NULL, "gliders by number, as older sources have them" },
+	[SET_HELP] = { "help", NULL, NULL, FLAG, EVERY, false, NULL,
+	    "this text" },
+};
+
+static bool
+parse_count(const char *text, int64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoll(text, &end, 10);
+	return errno == 0 && end != text && *end == '\0' && *value >= 0;
+}
+
+static bool
+parse_duration(const char *text, int64_t *ms)
+{
+	static const struct {
+		const char *unit;
+		int64_t ms;
+	} units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 },
+		{ "min", 60000 }, { "m", 60000 }, { "h", 3600000 },
+		{ "d", 86400000 } };
+	char *end;
+	size_t i;
+
+	errno = 0;
+	*ms = strtoll(text, &end, 10);
+	if (errno != 0 || end == text || *ms < 0 || *ms > INT32_MAX)
+		return false;
+	for (i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (strcmp(end, units[i].unit) == 0) {
+			*ms *= units[i].ms;
+			return true;
+		}
+	return false;
+}
+
+/* What a value must look like; NULL when it fits. */
+static const char *
+misfit(enum type type, const char *value)
+{
+	int64_t ignored;
+
+	switch (type) {
+	case TEXT:
+	case SECRET:
+		return *value != '\0' ? NULL : "some text";
+	case FLAG:
+		return strcmp(value, "true") == 0 ||
+		    strcmp(value, "false") == 0 ? NULL : "true or false";
+	case COUNT:
+		return parse_count(value, &ignored) ? NULL : "a whole number";
+	case DURATION:
+		return parse_duration(value, &ignored) ? NULL :
+		    "a duration such as 90s, 10min or 24h";
+	case LOG_FORMAT_WORD:
+		return strcmp(value, "text") == 0 ||
+		    strcmp(value, "json") == 0 ? NULL : "text or json";
+	case LOG_LEVEL_WORD:
+		return strcmp(value, "debug") == 0 ||
+		    strcmp(value, "info") == 0 ||
+		    strcmp(value, "warning") == 0 ||
+		    strcmp(value, "error") == 0 ? NULL :
+		    "debug, info, warning or error";
+	}
+	return NULL;
+}
+
+/* Sets a value unless a stronger origin has set it. */
+static bool
+take(struct conf *conf, enum setting s, const char *value, const char *origin,
+    enum edge_kind kind, struct edge_err *err)
+{
+	const char *fits = misfit(settings[s].type, value);
+
+	if (conf->values[s] != NULL)
+		return true;
+	if (fits != NULL && settings[s].type == SECRET)
+		return err_set(err, kind, "%s (%s): is empty",
+		    settings[s].name, origin);
+	if (fits != NULL)
+		return err_set(err, kind, "%s (%s): takes %s, not '%.80s'",
+		    settings[s].name, origin, fits, value);
+	conf->values[s] = strdup(value);
+	conf->origins[s] = origin;
+	return conf->values[s] != NULL ||
+	    err_set(err, EDGE_IO, "out of memory");
+}
+
+static void
+flag_of(enum setting s, char flag[40])
+{
+	char *p;
+
+	(void)snprintf(flag, 40, "--%s", settings[s].name);
+	for (p = flag; *p; p++)
+		if (*p == '_')
+			*p = '-';
+}
+
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[64], n = strlen(b), i, j, before, keep;
+
+	if (n >= 63 || strlen(a) >= 63)
+		return 64;
+	for (j = 0; j <= n; j++)
+		row[j] = j;
+	for (i = 1; a[i - 1] != '\0'; i++) {
+		before = row[0];
+		row[0] = i;
+		for (j = 1; j <= n; j++) {
+			keep = row[j];
+			row[j] = before + (a[i - 1] != b[j - 1]);
+			if (keep + 1 < row[j])
+				row[j] = keep + 1;
+			if (row[j - 1] + 1 < row[j])
+				row[j] = row[j - 1] + 1;
+			before = keep;
+		}
+	}
+	return row[n];
+}
+
+const char *
+conf_near(const char *word, const char *const *words, size_t length)
+{
+	const char *best = NULL;
+	size_t i, d, least = strlen(word) / 3 + 2;
+
+	for (i = 0; i < length; i++) {
+		d = distance(word, words[i]);
+		if (d < least) {
+			least = d;
+			best = words[i];
+		}
+	}
+	return best;
+}
+
+static bool
+unknown_flag(enum verb verb, const char *word, struct edge_err *err)
+{
+	char flags[SETTING_MAX][40];
+	const char *words[SETTING_MAX], *near;
+	size_t n = 0;
+	enum setting s;
+
+	if (strncmp(word, "--mongodb-uri", 13) == 0)
+		return err_set(err, EDGE_USAGE, "the address of MongoDB may "
+		    "hold a password and is not taken from the command line: "
+		    "put it into EDGE_MONGODB_URI, or its file's name into "
+		    "EDGE_MONGODB_URI_FILE");
+	for (s = 0; s < SETTING_MAX; s++) {
+		flag_of(s, flags[s]);
+		if (settings[s].verbs & ON(verb))
+			words[n++] = flags[s];
+	}
+	near = conf_near(word, words, n);
+	return err_set(err, EDGE_USAGE, "unknown flag %.60s%s%s%s; -h lists "
+	    "the flags", word, near ? " (did you mean " : "",
+	    near ? near : "", near ? "?)" : "");
+}
+
+static bool
+take_flags(struct conf *conf, enum verb verb, int argc, char **argv,
+    struct edge_err *err)
+{
+	bool only_words = false;
+	char flag[40];
+	enum setting s;
+	size_t n;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		const char *word = argv[i], *value;
+
+		if (only_words || word[0] != '-' || word[1] == '\0') {
+			if (conf->arguments_length == CONF_ARGUMENTS)
+				return err_set(err, EDGE_USAGE,
+				    "too many words: %.80s", word);
+			conf->arguments[conf->arguments_length++] = word;
+			continue;
+		}
+		if (strcmp(word, "--") == 0) {
+			only_words = true;
+			continue;
+		}
+		if (strcmp(word, "-h") == 0)
+			word = "--help";
+		for (s = 0; s < SETTING_MAX; s++) {
+			flag_of(s, flag);
+			n = strlen(flag);
+			if ((settings[s].verbs & ON(verb)) &&
+			    strncmp(word, flag, n) == 0 &&
+			    (word[n] == '\0' || word[n] == '='))
+				break;
+		}
+		if (s == SETTING_MAX)
+			return unknown_flag(verb, word, err);
+		if (settings[s].type == FLAG)
+			value = word[n] == '=' ? word + n + 1 : "true";
+		else if (word[n] == '=')
+			value = word + n + 1;
+		else if (i + 1 < argc)
+			value = argv[++i];
+		else
+			return err_set(err, EDGE_USAGE, "%s takes a value: %s",
+			    flag, settings[s].argument);
+		free(conf->values[s]); /* the last of two flags wins */
+		conf->values[s] = NULL;
+		if (!take(conf, s, value, "flag", EDGE_USAGE, err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_environment(struct conf *conf, struct edge_err *err)
+{
+	enum setting s;
+
+	for (s = 0; s < SETTING_MAX; s++) {
+		const char *value = settings[s].env == NULL ? NULL :
+		    getenv(settings[s].env);
+
+		if (value != NULL && *value != '\0' &&
+		    !take(conf, s, value, "environment", EDGE_CONFIG, err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_secret_file(struct conf *conf, const char *path, const char *origin,
+    struct edge_err *err)
+{
+	size_t length;
+	char *bytes;
+	bool ok;
+
+	if (conf->values[SET_MONGODB_URI] != NULL)
+		return true;
+	bytes = file_read(path, SECRET_MAX_BYTES, &length, err);
+	if (bytes == NULL)
+		return err_wrap(err, "mongodb_uri");
+	bytes[strcspn(bytes, "\r\n")] = '\0';
+	ok = take(conf, SET_MONGODB_URI, bytes, origin, EDGE_CONFIG, err);
+	free(bytes);
+	return ok;
+}
+
+/* EDGE_MONGODB_URI_FILE, then the credential systemd passes. */
+static bool
+take_credentials(struct conf *conf, struct edge_err *err)
+{
+	const char *file = getenv("EDGE_MONGODB_URI_FILE");
+	const char *directory = getenv("CREDENTIALS_DIRECTORY");
+	char path[PATH_MAX];
+	FILE *f;
+
+	if (file != NULL && *file != '\0' &&
+	    !take_secret_file(conf, file, "file in environment", err))
+		return false;
+	if (directory == NULL || *directory == '\0')
+		return true;
+	(void)snprintf(path, sizeof path, "%s/mongodb-uri", directory);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return true;
+	(void)fclose(f);
+	return take_secret_file(conf, path, "credential", err);
+}
+
+static bool
+take_item(struct conf *conf, const cJSON *item, const char *path,
+    struct edge_err *err)
+{
+	char number[32];
+	const char *value;
+	enum setting s;
+
+	if (strcmp(item->string, "mongodb_uri_file") == 0 &&
+	    cJSON_IsString(item))
+		return take_secret_file(conf, item->valuestring,
+		    "file in configuration", err);
+	for (s = 0; s < SETTING_MAX; s++)
+		if (settings[s].kept &&
+		    strcmp(item->string, settings[s].name) == 0)
+			break;
+	if (s == SETTING_MAX)
+		return err_set(err, EDGE_CONFIG, "%s: unknown name '%.60s'; "
+		    "`edge config` lists the names", path, item->string);
+	if (cJSON_IsString(item)) {
+		value = item->valuestring;
+	} else if (cJSON_IsBool(item)) {
+		value = cJSON_IsTrue(item) ? "true" : "false";
+	} else if (cJSON_IsNumber(item)) {
+		(void)snprintf(number, sizeof number, "%.0f",
+		    item->valuedouble);
+		value = number;
+	} else {
+		return err_set(err, EDGE_CONFIG, "%s: '%s' must be text, a "
+		    "number or true or false", path, item->string);
+	}
+	return take(conf, s, value, "file", EDGE_CONFIG, err) ||
+	    err_wrap(err, "%s", path);
+}
+
+static bool
+take_file(struct conf *conf, const char *path, struct edge_err *err)
+{
+	const cJSON *item;
+	size_t length;
+	char *bytes = file_read(path, CONFIG_MAX_BYTES, &length, err);
+	const char *end = NULL, *p;
+	cJSON *file;
+	int line = 1;
+	bool ok = true;
+
+	if (bytes == NULL)
+		return err_wrap(err, "configuration");
+	file = cJSON_ParseWithOpts(bytes, &end, true);
+	if (!cJSON_IsObject(file)) {
+		for (p = bytes; end != NULL && p < end; p++)
+			line += *p == '\n';
+		ok = err_set(err, EDGE_CONFIG, "%s: line %d: not a JSON object",
+		    path, line);
+	} else {
+		cJSON_ArrayForEach(item, file)
+			if (ok)
+				ok = take_item(conf, item, path, err);
+	}
+	cJSON_Delete(file);
+	free(bytes);
+	return ok;
+}
+
+bool
+conf_load(struct conf *conf, enum verb verb, int argc, char **argv,
+    struct edge_err *err)
+{
+	enum setting s;
+
+	memset(conf, 0, sizeof *conf);
+	if (!take_flags(conf, verb, argc, argv, err))
+		return false;
+	if (conf_flag(conf, SET_HELP))
+		return true;
+	if (!take_environment(conf, err) || !take_credentials(conf, err))
+		return false;
+	if (conf->values[SET_CONFIG] != NULL &&
+	    !take_file(conf, conf->values[SET_CONFIG], err))
+		return false;
+	for (s = 0; s < SETTING_MAX; s++)
+		if (settings[s].fallback != NULL &&
+		    !take(conf, s, settings[s].fallback, "default",
+		    EDGE_CONFIG, err))
+			return false;
+	return true;
+}
+
+void
+conf_free(struct conf *conf)
+{
+	enum setting s;
+
+	for (s = 0; s < SETTING_MAX; s++)
+		free(conf->values[s]);
+	memset(conf, 0, sizeof *conf);
+}
+
+const char *
+conf_text(const struct conf *conf, enum setting setting)
+{
+	return conf->values[setting];
+}
+
+bool
+conf_flag(const struct conf *conf, enum setting setting)
+{
+	return conf->values[setting] != NULL &&
+	    strcmp(conf->values[setting], "true") == 0;
+}
+
+int64_t
+conf_count(const struct conf *conf, enum setting setting)
+{
+	int64_t value = 0;
+
+	if (conf->values[setting] != NULL)
+		(void)parse_count(conf->values[setting], &value);
+	return value;
+}
+
+int64_t
+conf_duration_ms(const struct conf *conf, enum setting setting)
+{
+	int64_t ms = 0;
+
+	if (conf->values[setting] != NULL)
+		(void)parse_duration(conf->values[setting], &ms);
+	return ms;
+}
+
+void
+conf_print_flags(FILE *out, enum verb verb)
+{
+	char flag[40], left[80];
+	enum setting s;
+
+	for (s = 0; s < SETTING_MAX; s++) {
+		const struct setting_info *i = &settings[s];
+
+		if (!(i->verbs & ON(verb)))
+			continue;
+		flag_of(s, flag);
+		(void)snprintf(left, sizeof left, "%s%s%s%s",
+		    s == SET_HELP ? "-h, " : "", flag, i->argument ? " " : "",
+		    i->argument ? i->argument : "");
+		fprintf(out, "  %-24s %s", left, i->help);
+		if (i->env != NULL)
+			fprintf(out, " [%s]", i->env);
+		if (i->fallback != NULL)
+			fprintf(out, " (default %s)", i->fallback);
+		fputc('\n', out);
+	}
+}
+
+void
+conf_print(FILE *out, const struct conf *conf)
+{
+	char text[512];
+	enum setting s;
+
+	for (s = 0; s < SETTING_MAX; s++) {
+		const struct setting_info *i = &settings[s];
+		const char *value = conf->values[s];
+
+		if (!i->kept)
+			continue;
+		if (i->type == SECRET && value != NULL) {
+			conf_redact_uri(value, text, sizeof text);
+			value = text;
+		}
+		fprintf(out, "%-12s %-32s %s\n", i->name,
+		    value != NULL ? value : i->type == FLAG ? "false" : "–",
+		    value != NULL ? conf->origins[s] : i->type == FLAG ?
+		    "default" : "not set");
+	}
+}
+
+void
+conf_redact_uri(const char *uri, char *text, size_t size)
+{
+	const char *start = strstr(uri, "://"), *at, *end;
+
+	if (start == NULL) {
+		(void)snprintf(text, size, "(not a MongoDB address)");
+		return;
+	}
+	start += 3;
+	/* A password may hold an unescaped '@', '/' or '?': the host follows
+	 * the last '@' of the whole address. */
+	at = strrchr(start, '@');
+	at = at != NULL ? at + 1 : start;
+	end = at + strcspn(at, "?#");
+	(void)snprintf(text, size, "%.*s%s%.*s", (int)(start - uri), uri,
+	    at > start ? "***@" : "", (int)(end - at), at);
+}

@@ -1,0 +1,40 @@
+/* db_internal.h: what db.c (statements) and store.c (files) share. Not for
+ * other rooms. */
+#ifndef EDGE_DB_INTERNAL_H
+#define EDGE_DB_INTERNAL_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include <sqlite3.h>
+
+#include "db.h"
+
+struct stmt {
+	struct db *db;
+	sqlite3_stmt *sqlite; /* NULL until first used */
+	enum query query;
+	int failed;           /* SQLite's code, reported by the next step */
+};
+
+struct db {
+	sqlite3 *sqlite;
+	enum db_role role;
+	char path[PATH_MAX];
+	ino_t inode;          /* of the file that is open */
+	dev_t device;
+	int64_t deadline_us;  /* monotonic; 0 = none */
+	const volatile int *stop;
+	int64_t micros;       /* spent in steps since db_take_micros */
+	struct db_counters counters;
+	struct stmt stmts[QUERY_MAX];
+};
+
+/* Fills err from SQLite's code and message. Returns false. */
+bool db_fail(struct db *db, int code, const char *what, struct edge_err *err);
+/* Runs SQL of this room: pragmas and the schema. */
+bool db_exec(struct db *db, const char *sql, struct edge_err *err) MUST_CHECK;
+/* Starts looking at deadline and stop flag. */
+void db_watch_progress(struct db *db);
+
+#endif

@@ -1,0 +1,19 @@
+/* digest.h: SHA-256 (libcrypto), for fingerprints, entity tags and asset
+ * names. Pure; any thread. */
+#ifndef EDGE_DIGEST_H
+#define EDGE_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIGEST_BYTES 32
+#define DIGEST_HEX_BYTES 65 /* with the NUL */
+
+void digest_bytes(const void *bytes, size_t length,
+    uint8_t digest[DIGEST_BYTES]);
+/* The same as 64 lower-case hexadecimal digits and a NUL. */
+void digest_hex(const void *bytes, size_t length, char hex[DIGEST_HEX_BYTES]);
+/* As base64, for Content-Security-Policy: 44 characters and a NUL. */
+void digest_base64(const void *bytes, size_t length, char text[45]);
+
+#endif

@@ -1,0 +1,484 @@
+-- queries_sync.sql: the statements of the sync worker and the command line.
+-- A header "name / role / purpose" stands before each; embed.cmake turns the
+-- file into an enum and an array. Roles: writer (the one connection that
+-- writes), tool (read-only, of a command that may read whole tables). The
+-- statements a page is served with are in queries_web.sql.
+
+-- name: state_read
+-- role: tool
+-- What `edge status` and a run start from.
+SELECT generation, changed_ms, source, store_id,
+  (SELECT count(*) FROM mission) AS missions,
+  (SELECT count(*) FROM quarantine) AS quarantined,
+  (SELECT count(*) FROM gone) AS gone
+FROM state;
+
+-- name: state_bump
+-- role: writer
+-- One more generation. 1: now, UTC ms.
+UPDATE state SET generation = generation + 1, changed_ms = ?1;
+
+-- name: state_source
+-- role: writer
+-- Names the source, when it is another. 1: its description.
+UPDATE state SET source = ?1 WHERE source <> ?1;
+
+-- name: state_continue
+-- role: writer
+-- A store built aside is one commit: its generation is one more than that of
+-- the store it replaces. 1: that generation, 2: now.
+UPDATE state SET generation = ?1 + 1, changed_ms = ?2;
+
+-- name: stage_clear_missions
+-- role: writer
+DELETE FROM staged_mission;
+
+-- name: stage_clear_points
+-- role: writer
+DELETE FROM staged_point;
+
+-- name: stage_clear_quarantine
+-- role: writer
+DELETE FROM staged_quarantine;
+
+-- name: stage_find
+-- role: writer
+-- The document staged for a mission. 1: platform, 2: number.
+SELECT source_id, fits, document, kind FROM staged_mission
+WHERE platform = ?1 AND number = ?2;
+
+-- name: stage_mission
+-- role: writer
+-- 1: platform, 2: number, 3: kind, 4: source_id, 5: fits, 6: fingerprint,
+-- 7: document.
+INSERT OR REPLACE INTO staged_mission VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: stage_wanted
+-- role: writer
+-- Whether a mission is staged and new or changed. 1: platform, 2: number.
+SELECT 1 FROM staged_mission AS s
+WHERE s.platform = ?1 AND s.number = ?2 AND s.fits AND NOT EXISTS (
+  SELECT 1 FROM mission AS m WHERE m.platform = ?1 AND m.number = ?2
+  AND m.fingerprint = s.fingerprint);
+
+-- name: stage_point_new
+-- role: writer
+-- A track point whose number is free; nothing changes when it is not. As
+-- stage_point.
+INSERT OR IGNORE INTO staged_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: stage_point
+-- role: writer
+-- A track point whose number is taken: the later one stays, whatever the order
+-- they come in. 1: platform, 2: mission number, 3: point, 4: time,
+-- 5: lon, 6: lat, 7: max depth.
+INSERT INTO staged_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT DO UPDATE SET time_ms = excluded.time_ms, lon = excluded.lon,
+  lat = excluded.lat, max_depth_m = excluded.max_depth_m
+WHERE (ifnull(excluded.time_ms, 0), excluded.lon, excluded.lat,
+    ifnull(excluded.max_depth_m, 0))
+  > (ifnull(time_ms, 0), lon, lat, ifnull(max_depth_m, 0));
+
+-- name: stage_points
+-- role: writer
+-- The staged track of a mission in order. 1: platform, 2: number.
+SELECT point, time_ms, lon, lat, max_depth_m FROM staged_point
+WHERE platform = ?1 AND number = ?2 ORDER BY point;
+
+-- name: stage_drop_points
+-- role: writer
+-- 1: platform, 2: number.
+DELETE FROM staged_point WHERE platform = ?1 AND number = ?2;
+
+-- name: stage_quarantine
+-- role: writer
+-- 1: collection, 2: source_id, 3: field, 4: reason, 5: platform, 6: number,
+-- 7: document.
+INSERT OR REPLACE INTO staged_quarantine
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: plan_counts
+-- role: writer
+-- What the source has against what the store has.
+SELECT count(*) AS fitting,
+  ifnull(sum(m.mission_id IS NULL), 0) AS fresh,
+  ifnull(sum(m.mission_id IS NOT NULL
+    AND m.fingerprint <> s.fingerprint), 0) AS changed,
+  (SELECT count(*) FROM mission) AS stored
+FROM staged_mission AS s
+LEFT JOIN mission AS m ON m.platform = s.platform AND m.number = s.number
+WHERE s.fits;
+
+-- name: plan_next
+-- role: writer
+-- The first staged mission after (?1, ?2) that is new or changed. 1: platform,
+-- 2: number.
+SELECT s.platform, s.number, s.kind, s.source_id, s.fingerprint, s.document
+FROM staged_mission AS s
+LEFT JOIN mission AS m ON m.platform = s.platform AND m.number = s.number
+WHERE (s.platform, s.number) > (?1, ?2) AND s.fits
+  AND (m.mission_id IS NULL OR m.fingerprint <> s.fingerprint)
+ORDER BY s.platform, s.number LIMIT 1;
+
+-- name: plan_gone
+-- role: writer
+-- Missions of the store that the source does not have, nor holds in
+-- quarantine; with how long that is so. 1: last mission_id seen.
+SELECT m.mission_id, m.platform, m.number, g.since_ms
+FROM mission AS m LEFT JOIN gone AS g USING (mission_id)
+WHERE m.mission_id > ?1
+  AND NOT EXISTS (SELECT 1 FROM staged_mission AS s
+    WHERE s.platform = m.platform AND s.number = m.number)
+  AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS q
+    WHERE q.source_id = m.source_id
+      AND q.collection IN ('glidermissions', 'sailbuoymissions'))
+ORDER BY m.mission_id LIMIT 1;
+
+-- name: plan_gone_count
+-- role: writer
+SELECT count(*) FROM mission AS m
+WHERE NOT EXISTS (SELECT 1 FROM staged_mission AS s
+    WHERE s.platform = m.platform AND s.number = m.number)
+  AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS q
+    WHERE q.source_id = m.source_id
+      AND q.collection IN ('glidermissions', 'sailbuoymissions'));
+
+-- name: gone_mark
+-- role: writer
+-- 1: mission_id, 2: now.
+INSERT OR IGNORE INTO gone VALUES (?1, ?2);
+
+-- name: gone_clear_returned
+-- role: writer
+-- Missions that have come back.
+DELETE FROM gone WHERE EXISTS (
+  SELECT 1 FROM mission AS m JOIN staged_mission AS s
+    ON s.platform = m.platform AND s.number = m.number
+  WHERE m.mission_id = gone.mission_id);
+
+-- name: gone_any_returned
+-- role: writer
+SELECT 1 FROM gone JOIN mission AS m USING (mission_id)
+JOIN staged_mission AS s ON s.platform = m.platform AND s.number = m.number
+LIMIT 1;
+
+-- name: platform_ensure
+-- role: writer
+-- 1: serial, 2: kind.
+INSERT OR IGNORE INTO platform (serial, kind) VALUES (?1, ?2);
+
+-- name: platform_undescribe
+-- role: writer
+-- Before the platforms of a kind are read again. 1: kind.
+UPDATE platform SET name = '', published_profiles = NULL,
+  published_seconds = NULL, published_depth_m = NULL,
+  published_distance_m = NULL, described = 0
+WHERE kind = ?1;
+
+-- name: platform_describe
+-- role: writer
+-- What gliders or sailbuoys says of a platform. 1: serial, 2: kind, 3: name,
+-- 4: profiles, 5: seconds, 6: depth, 7: distance.
+INSERT INTO platform VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)
+ON CONFLICT DO UPDATE SET name = excluded.name,
+  published_profiles = excluded.published_profiles,
+  published_seconds = excluded.published_seconds,
+  published_depth_m = excluded.published_depth_m,
+  published_distance_m = excluded.published_distance_m, described = 1;
+
+-- name: platform_prune
+-- role: writer
+-- Platforms without a mission that the source does not describe.
+DELETE FROM platform WHERE NOT described
+AND NOT EXISTS (SELECT 1 FROM mission WHERE platform = serial);
+
+-- name: mission_id_of
+-- role: writer
+-- 1: platform, 2: number.
+SELECT mission_id, fingerprint, track_points FROM mission
+WHERE platform = ?1 AND number = ?2;
+
+-- name: mission_put
+-- role: writer
+-- Parameters in the order of the columns from platform on.
+INSERT INTO mission (platform, number, kind, start_ms, end_ms, year,
+  basin_exists, basin, counted, complete, profiles, depth_m, distance_m,
+  data_points, lon_min, lon_max, lat_min, lat_max, sea_name, wmo_id, project,
+  project_url, comment, modified_ms, track_points, last_ms, last_lon, last_lat,
+  source_id, fingerprint, synced_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+  ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)
+ON CONFLICT (platform, number) DO UPDATE SET kind = excluded.kind,
+  start_ms = excluded.start_ms, end_ms = excluded.end_ms,
+  year = excluded.year, basin_exists = excluded.basin_exists,
+  basin = excluded.basin, counted = excluded.counted,
+  complete = excluded.complete, profiles = excluded.profiles,
+  depth_m = excluded.depth_m, distance_m = excluded.distance_m,
+  data_points = excluded.data_points, lon_min = excluded.lon_min,
+  lon_max = excluded.lon_max, lat_min = excluded.lat_min,
+  lat_max = excluded.lat_max, sea_name = excluded.sea_name,
+  wmo_id = excluded.wmo_id, project = excluded.project,
+  project_url = excluded.project_url, comment = excluded.comment,
+  modified_ms = excluded.modified_ms, track_points = excluded.track_points,
+  last_ms = excluded.last_ms, last_lon = excluded.last_lon,
+  last_lat = excluded.last_lat, source_id = excluded.source_id,
+  fingerprint = excluded.fingerprint, synced_ms = excluded.synced_ms;
+
+-- name: mission_delete
+-- role: writer
+-- 1: mission_id. Rows that hang on it go with it.
+DELETE FROM mission WHERE mission_id = ?1;
+
+-- name: mission_basins_delete
+-- role: writer
+-- 1: mission_id.
+DELETE FROM mission_basin WHERE mission_id = ?1;
+
+-- name: mission_variables_delete
+-- role: writer
+-- 1: mission_id.
+DELETE FROM mission_variable WHERE mission_id = ?1;
+
+-- name: track_points_delete
+-- role: writer
+-- 1: mission_id.
+DELETE FROM track_point WHERE mission_id = ?1;
+
+-- name: track_lines_delete
+-- role: writer
+-- 1: mission_id.
+DELETE FROM track_line WHERE mission_id = ?1;
+
+-- name: basin_find
+-- role: writer
+-- 1: name.
+SELECT basin_id FROM basin WHERE name = ?1;
+
+-- name: basin_add
+-- role: writer
+-- 1: name.
+INSERT INTO basin (name) VALUES (?1);
+
+-- name: basin_names
+-- role: writer
+-- The basins with a page of their own.
+SELECT basin_id, name FROM basin WHERE code IS NOT NULL ORDER BY code;
+
+-- name: basin_prune
+-- role: writer
+-- Basins that no mission names any more.
+DELETE FROM basin WHERE code IS NULL
+AND NOT EXISTS (SELECT 1 FROM mission_basin AS mb
+  WHERE mb.basin_id = basin.basin_id);
+
+-- name: mission_basin_add
+-- role: writer
+-- 1: mission_id, 2: rank, 3: basin_id, 4: start.
+INSERT OR IGNORE INTO mission_basin VALUES (?1, ?2, ?3, ?4);
+
+-- name: mission_variable_add
+-- role: writer
+-- 1: mission_id, 2: variable, 3: start.
+INSERT OR IGNORE INTO mission_variable VALUES (?1, ?2, ?3);
+
+-- name: track_point_add
+-- role: writer
+-- 1: mission_id, 2: number, 3: time, 4: lon, 5: lat, 6: max depth.
+INSERT INTO track_point VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: track_line_add
+-- role: writer
+-- 1: mission_id, 2: detail, 3: points, 4: encoded polyline.
+INSERT INTO track_line VALUES (?1, ?2, ?3, ?4);
+
+-- name: touch_mission
+-- role: writer
+-- Marks the scopes a mission belongs to. 1: mission_id.
+INSERT OR IGNORE INTO touched
+SELECT 'platform', platform FROM mission WHERE mission_id = ?1
+UNION ALL
+SELECT 'year', CAST(year AS TEXT) FROM mission
+  WHERE mission_id = ?1 AND year <> 0
+UNION ALL
+SELECT 'project', project FROM mission WHERE mission_id = ?1 AND project <> ''
+UNION ALL
+SELECT 'basin', code FROM mission_basin JOIN basin USING (basin_id)
+  WHERE mission_id = ?1 AND code IS NOT NULL;
+
+-- name: touch_everything
+-- role: writer
+INSERT OR IGNORE INTO touched
+SELECT 'platform', serial FROM platform
+UNION SELECT 'year', CAST(year AS TEXT) FROM mission WHERE year <> 0
+UNION SELECT 'project', project FROM mission WHERE project <> ''
+UNION SELECT 'basin', code FROM basin WHERE code IS NOT NULL
+UNION SELECT scope, key FROM total WHERE scope <> 'all';
+
+-- name: touch_clear
+-- role: writer
+DELETE FROM touched;
+
+-- name: total_forget
+-- role: writer
+-- Drops the totals of the touched scopes, and those of everything.
+DELETE FROM total WHERE scope = 'all'
+OR EXISTS (SELECT 1 FROM touched AS t
+  WHERE t.scope = total.scope AND t.key = total.key);
+
+-- name: total_count_platform
+-- role: writer
+INSERT INTO total
+SELECT 'platform', t.key, m.kind, 1, count(*), sum(ifnull(m.profiles, 0)),
+  sum(m.end_ms - m.start_ms),
+  sum(CAST(round(ifnull(m.distance_m, 0) * 1000) AS INTEGER)),
+  sum(CAST(round(ifnull(m.depth_m, 0) * 1000) AS INTEGER)),
+  sum(ifnull(m.data_points, 0))
+FROM touched AS t CROSS JOIN mission AS m ON m.platform = t.key
+WHERE t.scope = 'platform' AND m.counted GROUP BY t.key, m.kind;
+
+-- name: total_count_year
+-- role: writer
+INSERT INTO total
+SELECT 'year', t.key, m.kind, count(DISTINCT m.platform), count(*),
+  sum(ifnull(m.profiles, 0)), sum(m.end_ms - m.start_ms),
+  sum(CAST(round(ifnull(m.distance_m, 0) * 1000) AS INTEGER)),
+  sum(CAST(round(ifnull(m.depth_m, 0) * 1000) AS INTEGER)),
+  sum(ifnull(m.data_points, 0))
+FROM touched AS t CROSS JOIN mission AS m ON m.year = CAST(t.key AS INTEGER)
+WHERE t.scope = 'year' AND m.counted GROUP BY t.key, m.kind;
+
+-- name: total_count_project
+-- role: writer
+INSERT INTO total
+SELECT 'project', t.key, m.kind, count(DISTINCT m.platform), count(*),
+  sum(ifnull(m.profiles, 0)), sum(m.end_ms - m.start_ms),
+  sum(CAST(round(ifnull(m.distance_m, 0) * 1000) AS INTEGER)),
+  sum(CAST(round(ifnull(m.depth_m, 0) * 1000) AS INTEGER)),
+  sum(ifnull(m.data_points, 0))
+FROM touched AS t CROSS JOIN mission AS m ON m.project = t.key
+WHERE t.scope = 'project' AND m.counted GROUP BY t.key, m.kind;
+
+-- name: total_count_basin
+-- role: writer
+INSERT INTO total
+SELECT 'basin', t.key, m.kind, count(DISTINCT m.platform), count(*),
+  sum(ifnull(m.profiles, 0)), sum(m.end_ms - m.start_ms),
+  sum(CAST(round(ifnull(m.distance_m, 0) * 1000) AS INTEGER)),
+  sum(CAST(round(ifnull(m.depth_m, 0) * 1000) AS INTEGER)),
+  sum(ifnull(m.data_points, 0))
+FROM touched AS t CROSS JOIN basin AS b ON b.code = t.key
+CROSS JOIN mission_basin AS mb ON mb.basin_id = b.basin_id
+CROSS JOIN mission AS m ON m.mission_id = mb.mission_id
+WHERE t.scope = 'basin' AND m.counted GROUP BY t.key, m.kind;
+
+-- name: total_count_all
+-- role: writer
+-- Every mission has one platform: everything is the sum of the platforms.
+INSERT INTO total
+SELECT 'all', '', kind, count(*), sum(missions), sum(profiles),
+  sum(sea_time_ms), sum(distance_mm), sum(vertical_mm), sum(data_points)
+FROM total WHERE scope = 'platform' GROUP BY kind;
+
+-- name: stat_put
+-- role: writer
+-- Keeps the newest date. 1: name, 2: year, 3: key, 4: date, 5: number, 6: text.
+INSERT INTO stat VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT DO UPDATE SET date_ms = excluded.date_ms,
+  number = excluded.number, text = excluded.text;
+
+-- name: stat_newest
+-- role: writer
+-- 1: name, 2: year.
+SELECT max(date_ms) FROM stat WHERE name = ?1 AND year = ?2;
+
+-- name: stat_forget
+-- role: writer
+-- 1: name, 2: year.
+DELETE FROM stat WHERE name = ?1 AND year = ?2;
+
+-- name: stat_clear
+-- role: writer
+DELETE FROM stat;
+
+-- name: pipeline_clear
+-- role: writer
+DELETE FROM pipeline;
+
+-- name: pipeline_put
+-- role: writer
+-- 1: platform, 2: number, 3: step, 4: value, 5: time.
+INSERT OR REPLACE INTO pipeline VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: extra_digest
+-- role: writer
+-- The digest of a collection applied as a whole. 1: collection.
+SELECT digest FROM extra WHERE collection = ?1;
+
+-- name: extra_put
+-- role: writer
+-- 1: collection, 2: digest.
+INSERT OR REPLACE INTO extra VALUES (?1, ?2);
+
+-- name: quarantine_differs
+-- role: writer
+-- Whether staged and stored quarantine differ, apart from profiles of missions
+-- that this run did not read. 1: 1 when the run read every profile.
+SELECT 1 FROM staged_quarantine AS s LEFT JOIN quarantine AS q
+  ON q.collection = s.collection AND q.source_id = s.source_id
+WHERE q.reason IS NULL OR q.reason <> s.reason OR q.document <> s.document
+UNION ALL
+SELECT 1 FROM quarantine AS q
+WHERE (q.collection <> 'profiles' OR ?1)
+AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
+  WHERE s.collection = q.collection AND s.source_id = q.source_id)
+LIMIT 1;
+
+-- name: quarantine_keep
+-- role: writer
+-- Adds what this run found. 1: now.
+INSERT INTO quarantine
+SELECT collection, source_id, field, reason, platform, number, ?1, document
+FROM staged_quarantine WHERE true
+ON CONFLICT DO UPDATE SET field = excluded.field, reason = excluded.reason,
+  platform = excluded.platform, number = excluded.number,
+  first_ms = excluded.first_ms, document = excluded.document
+WHERE reason <> excluded.reason OR document <> excluded.document;
+
+-- name: quarantine_release
+-- role: writer
+-- Drops what no longer stands in the source. 1: 1 when the run read every
+-- profile.
+DELETE FROM quarantine
+WHERE (collection <> 'profiles' OR ?1)
+AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
+  WHERE s.collection = quarantine.collection
+  AND s.source_id = quarantine.source_id);
+
+-- name: quarantine_release_mission
+-- role: writer
+-- Drops the profiles of a mission whose track was read again. 1: platform,
+-- 2: number.
+DELETE FROM quarantine
+WHERE platform = ?1 AND number = ?2 AND collection = 'profiles';
+
+-- name: quarantine_list
+-- role: tool
+-- What `edge status` and `edge quarantine` show.
+SELECT collection, source_id, field, reason, platform, number, first_ms
+FROM quarantine ORDER BY collection, source_id;
+
+-- name: run_add
+-- role: writer
+-- 1: started, 2: ended, 3: verb, 4: new, 5: changed, 6: removed, 7: profiles.
+INSERT INTO run (started_ms, ended_ms, verb, missions_new, missions_changed,
+  missions_removed, profiles, quarantined)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT count(*) FROM quarantine));
+
+-- name: run_prune
+-- role: writer
+DELETE FROM run WHERE run_id <= (SELECT max(run_id) - 500 FROM run);
+
+-- name: store_check
+-- role: tool
+-- One row 'ok', or one for each fault found, at most 20.
+PRAGMA quick_check(20);

@@ -1,0 +1,206 @@
+-- queries_web.sql: the statements that pages and the API are served with.
+-- Role reader: read-only, every one finds its rows by an index and stops at a
+-- most number of rows or at what one mission or platform owns. A test asks
+-- SQLite's plan and its counters and fails on a scan, a sort or an automatic
+-- index. Lists name missions by mission_id; what a list shows of each comes
+-- from mission_row.
+
+-- name: generation
+-- role: reader
+-- What entity tags and the page cache hang on.
+SELECT generation, changed_ms, store_id FROM state WHERE one = 1;
+
+-- name: totals
+-- role: reader
+-- The totals of one scope, one row a kind. 1: scope, 2: key.
+SELECT kind, platforms, missions, profiles, sea_time_ms, distance_mm,
+  vertical_mm, data_points
+FROM total WHERE scope = ?1 AND key = ?2;
+
+-- name: totals_of
+-- role: reader
+-- The totals of all keys of a scope, last key first, sailbuoys before gliders.
+-- 1: scope, 2: most rows.
+SELECT key, kind, platforms, missions, profiles, sea_time_ms, distance_mm,
+  vertical_mm, data_points
+FROM total WHERE scope = ?1 ORDER BY key DESC, kind DESC LIMIT ?2;
+
+-- name: basin_of
+-- role: reader
+-- 1: code.
+SELECT basin_id, name FROM basin WHERE code = ?1;
+
+-- name: mission_find
+-- role: reader
+-- 1: platform, 2: number.
+SELECT mission_id FROM mission WHERE platform = ?1 AND number = ?2;
+
+-- name: mission_row
+-- role: reader
+-- What lists show of a mission. 1: mission_id.
+SELECT m.kind, m.platform, p.name, m.number, m.start_ms, m.end_ms,
+  m.basin_exists, m.basin, m.project, m.complete, m.profiles, m.distance_m,
+  m.last_ms, m.last_lon, m.last_lat,
+  (SELECT json_group_array(v.variable) FROM mission_variable AS v
+    WHERE v.mission_id = m.mission_id) AS variables
+FROM mission AS m CROSS JOIN platform AS p ON p.serial = m.platform
+WHERE m.mission_id = ?1;
+
+-- name: mission_more
+-- role: reader
+-- What the mission's own page adds. 1: mission_id.
+SELECT depth_m, data_points, lon_min, lon_max, lat_min, lat_max, sea_name,
+  wmo_id, project_url, comment, modified_ms, track_points, synced_ms, counted
+FROM mission WHERE mission_id = ?1;
+
+-- name: mission_before
+-- role: reader
+-- The platform's mission that started last before this one. 1: platform,
+-- 2: start, 3: mission_id.
+SELECT number FROM mission
+WHERE platform = ?1 AND (start_ms, mission_id) < (?2, ?3)
+ORDER BY start_ms DESC, mission_id DESC LIMIT 1;
+
+-- name: mission_after
+-- role: reader
+-- The platform's mission that started next. 1: platform, 2: start,
+-- 3: mission_id.
+SELECT number FROM mission
+WHERE platform = ?1 AND (start_ms, mission_id) > (?2, ?3)
+ORDER BY start_ms, mission_id LIMIT 1;
+
+-- name: mission_below
+-- role: reader
+-- Numbers of the platform's missions next below one that is not there.
+-- 1: platform, 2: number, 3: most rows.
+SELECT number FROM mission WHERE platform = ?1 AND number < ?2
+ORDER BY number DESC LIMIT ?3;
+
+-- name: mission_above
+-- role: reader
+-- 1: platform, 2: number, 3: most rows.
+SELECT number FROM mission WHERE platform = ?1 AND number > ?2
+ORDER BY number LIMIT ?3;
+
+-- name: missions_heard
+-- role: reader
+-- Missions of a kind by their end, last first. 1: kind, 2: not before,
+-- 3: end and 4: mission_id to go on after, 5: most rows.
+SELECT mission_id, end_ms, start_ms, platform, basin_exists, complete
+FROM mission
+WHERE kind = ?1 AND end_ms >= ?2 AND (end_ms, mission_id) < (?3, ?4)
+ORDER BY end_ms DESC, mission_id DESC LIMIT ?5;
+
+-- The seven lists of missions have the same columns and the same parameters,
+-- so that one loop reads them all. Each walks one index from the newest start
+-- down; what else is asked for is looked at row by row, up to the most rows.
+-- 1: start and 2: mission_id to go on after, 3: most rows, 4: basin_id and
+-- 5: variable that are asked for beside it or NULL, 6: the key of the index.
+
+-- name: missions
+-- role: reader
+SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
+  m.project, m.complete, m.basin_exists,
+  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
+    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
+  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
+    AND v.mission_id = m.mission_id) AS has_variable
+FROM mission AS m
+WHERE (m.start_ms, m.mission_id) < (?1, ?2)
+ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
+
+-- name: missions_of_platform
+-- role: reader
+SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
+  m.project, m.complete, m.basin_exists,
+  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
+    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
+  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
+    AND v.mission_id = m.mission_id) AS has_variable
+FROM mission AS m
+WHERE m.platform = ?6 AND (m.start_ms, m.mission_id) < (?1, ?2)
+ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
+
+-- name: missions_of_year
+-- role: reader
+SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
+  m.project, m.complete, m.basin_exists,
+  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
+    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
+  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
+    AND v.mission_id = m.mission_id) AS has_variable
+FROM mission AS m
+WHERE m.year = ?6 AND (m.start_ms, m.mission_id) < (?1, ?2)
+ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
+
+-- name: missions_of_project
+-- role: reader
+SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
+  m.project, m.complete, m.basin_exists,
+  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
+    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
+  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
+    AND v.mission_id = m.mission_id) AS has_variable
+FROM mission AS m
+WHERE m.project = ?6 AND (m.start_ms, m.mission_id) < (?1, ?2)
+ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
+
+-- name: missions_of_basin
+-- role: reader
+SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
+  m.project, m.complete, m.basin_exists, 1 AS in_basin,
+  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
+    AND v.mission_id = m.mission_id) AS has_variable
+FROM mission_basin AS l CROSS JOIN mission AS m
+  ON m.mission_id = l.mission_id
+WHERE l.basin_id = ?6 AND (l.start_ms, l.mission_id) < (?1, ?2)
+ORDER BY l.start_ms DESC, l.mission_id DESC LIMIT ?3;
+
+-- name: missions_of_variable
+-- role: reader
+SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
+  m.project, m.complete, m.basin_exists,
+  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
+    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
+  1 AS has_variable
+FROM mission_variable AS l CROSS JOIN mission AS m
+  ON m.mission_id = l.mission_id
+WHERE l.variable = ?6 AND (l.start_ms, l.mission_id) < (?1, ?2)
+ORDER BY l.start_ms DESC, l.mission_id DESC LIMIT ?3;
+
+-- name: track
+-- role: reader
+-- A mission's track in order. 1: mission_id, 2: number to go on after,
+-- 3: most rows.
+SELECT number, time_ms, lon, lat, max_depth_m FROM track_point
+WHERE mission_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3;
+
+-- name: platform
+-- role: reader
+-- 1: serial.
+SELECT kind, name, published_profiles, published_seconds, published_depth_m,
+  published_distance_m
+FROM platform WHERE serial = ?1;
+
+-- name: platforms
+-- role: reader
+-- The fleet in order of the serials, with its counted missions; totals are
+-- NULL where no mission counts. 1: serial to go on after, 2: most rows.
+SELECT p.serial, p.kind, p.name, p.published_profiles, p.published_seconds,
+  p.published_depth_m, p.published_distance_m,
+  t.missions, t.profiles, t.sea_time_ms, t.distance_mm, t.vertical_mm
+FROM platform AS p LEFT JOIN total AS t
+  ON t.scope = 'platform' AND t.key = p.serial AND t.kind = p.kind
+WHERE p.serial > ?1 ORDER BY p.serial LIMIT ?2;
+
+-- name: platform_missions
+-- role: reader
+-- A platform's missions, newest start first. 1: serial, 2: most rows.
+SELECT mission_id, number, start_ms, end_ms, basin FROM mission
+WHERE platform = ?1 ORDER BY start_ms DESC, mission_id DESC LIMIT ?2;
+
+-- name: stats
+-- role: reader
+-- What the source publishes as statistics. 1: most rows.
+SELECT name, year, key, date_ms, number, text FROM stat
+WHERE name > '' ORDER BY name, year, key LIMIT ?1;

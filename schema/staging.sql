@@ -1,0 +1,56 @@
+-- staging.sql: temporary tables of one run, on the writer's connection only.
+-- They hold what the source has, so that a plan needs no memory: the
+-- differences are asked from SQLite.
+
+-- One document of a mission collection. fits = 0: it is in quarantine and the
+-- mission served before, if any, is held. The later _id of two documents of a
+-- mission wins.
+CREATE TEMP TABLE staged_mission (
+  platform TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  fits INTEGER NOT NULL,
+  fingerprint BLOB NOT NULL,
+  document BLOB NOT NULL,          -- projected BSON
+  PRIMARY KEY (platform, number)
+) STRICT, WITHOUT ROWID;
+
+-- Track points of missions that are new or changed, when they are read in one
+-- scan.
+CREATE TEMP TABLE staged_point (
+  platform TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  point INTEGER NOT NULL,
+  time_ms INTEGER,
+  lon REAL NOT NULL,
+  lat REAL NOT NULL,
+  max_depth_m REAL,
+  PRIMARY KEY (platform, number, point)
+) STRICT, WITHOUT ROWID;
+
+-- Documents that do not fit, as found by this run.
+CREATE TEMP TABLE staged_quarantine (
+  collection TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  field TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (collection, source_id)
+) STRICT, WITHOUT ROWID;
+
+-- Scopes whose totals a transaction must count again.
+CREATE TEMP TABLE touched (
+  scope TEXT NOT NULL,
+  key TEXT NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+
+-- Missions of the store that verify expects although the source does not give
+-- them.
+CREATE TEMP TABLE hold (
+  mission_id INTEGER PRIMARY KEY,
+  why TEXT NOT NULL
+) STRICT;

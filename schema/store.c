@@ -1,0 +1,369 @@
+/* store.c: the store as a file: how it is made, opened, checked, built aside
+ * and swapped in. The other half of db.h. */
+#include "db_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "file.h"
+#include "log.h"
+
+/* "edge" in ASCII; says whose file it is. */
+#define STORE_APPLICATION_ID 0x65646765
+/* Grows with every change of facts.sql, totals.sql or state.sql. */
+#define STORE_VERSION 1
+
+#define STRINGIFY(x) #x
+#define TEXT_OF(x) STRINGIFY(x)
+
+#define URI_BYTES (3 * PATH_MAX + 64)
+
+/* Wait this long for another connection's lock. */
+#define BUSY_TIMEOUT_MS 10000
+
+static bool
+read_pragma(struct db *db, const char *sql, int64_t *value,
+    struct edge_err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int code = sqlite3_prepare_v2(db->sqlite, sql, -1, &stmt, NULL);
+
+	if (code == SQLITE_OK) {
+		code = sqlite3_step(stmt);
+		if (code == SQLITE_ROW)
+			*value = sqlite3_column_int64(stmt, 0);
+	}
+	(void)sqlite3_finalize(stmt);
+	return code == SQLITE_ROW || db_fail(db, code, "reading", err);
+}
+
+/* Whether the open file is a store of this version; an empty file is not.
+ * *outdated: it is one of an older version, and err says so. */
+static bool
+check_identity(struct db *db, bool *empty, bool *outdated,
+    struct edge_err *err)
+{
+	int64_t id, version, tables;
+
+	*empty = *outdated = false;
+	if (!read_pragma(db, "PRAGMA application_id", &id, err) ||
+	    !read_pragma(db, "PRAGMA user_version", &version, err) ||
+	    !read_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables,
+	    err))
+		return false;
+	*empty = id == 0 && version == 0 && tables == 0;
+	if (*empty)
+		return true;
+	if (id != STORE_APPLICATION_ID)
+		return err_set(err, EDGE_CONFIG, "%s: not a store of edge but "
+		    "a database of another program; name another file with "
+		    "--db", db->path);
+	if (version > STORE_VERSION)
+		return err_set(err, EDGE_CONFIG, "%s: schema version %lld was "
+		    "written by a newer edge than this one (%d); install that "
+		    "one, or name another file with --db", db->path,
+		    (long long)version, STORE_VERSION);
+	*outdated = version < STORE_VERSION;
+	if (*outdated)
+		return err_set(err, EDGE_CONFIG, "%s: outdated: schema "
+		    "version %lld, this edge has %d; `edge sync --once` or "
+		    "`edge import` builds it again", db->path,
+		    (long long)version, STORE_VERSION);
+	return true;
+}
+
+static bool
+create_schema(struct db *db, struct edge_err *err)
+{
+	return db_exec(db, "BEGIN IMMEDIATE", err) &&
+	    db_exec(db, schema_sql, err) &&
+	    db_exec(db, "PRAGMA application_id = "
+	    TEXT_OF(STORE_APPLICATION_ID) ";"
+	    "PRAGMA user_version = " TEXT_OF(STORE_VERSION) ";", err) &&
+	    db_exec(db, "COMMIT", err);
+}
+
+/* The busy timeout comes first: every later pragma may meet a lock. */
+static bool
+set_pragmas(struct db *db, unsigned flags, struct edge_err *err)
+{
+	sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+	if (db->role != DB_WRITER)
+		return db_exec(db, "PRAGMA query_only = 1;"
+		    "PRAGMA cache_size = -2048;", err);
+	if (flags & DB_ASIDE)
+		return db_exec(db, "PRAGMA journal_mode = OFF;"
+		    "PRAGMA synchronous = OFF;"
+		    "PRAGMA foreign_keys = 1;"
+		    "PRAGMA cache_size = -8192;", err);
+	return db_exec(db, "PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = NORMAL;"
+	    "PRAGMA foreign_keys = 1;"
+	    "PRAGMA journal_size_limit = 16777216;"
+	    "PRAGMA cache_size = -8192;", err);
+}
+
+/* A file's URI: what would end its path is escaped. */
+static void
+path_to_uri(const char *path, const char *options, char uri[URI_BYTES])
+{
+	size_t n = (size_t)snprintf(uri, URI_BYTES, "file:");
+
+	for (; *path != '\0' && n < 3 * PATH_MAX; path++)
+		if (strchr("%?#", *path) != NULL)
+			n += (size_t)snprintf(uri + n, URI_BYTES - n, "%%%02X",
+			    (unsigned char)*path);
+		else
+			uri[n++] = *path;
+	(void)snprintf(uri + n, URI_BYTES - n, "%s", options);
+}
+
+static struct db *
+open_file(const char *path, enum db_role role, unsigned flags,
+    struct edge_err *err)
+{
+	struct db *db = calloc(1, sizeof *db);
+	char uri[URI_BYTES];
+	int code, mode = role != DB_WRITER ? SQLITE_OPEN_READONLY :
+	    SQLITE_OPEN_READWRITE |
+	    (flags & (DB_CREATE | DB_ASIDE) ? SQLITE_OPEN_CREATE : 0);
+
+	if (db == NULL) {
+		err_set(err, EDGE_IO, "%s: out of memory", path);
+		return NULL;
+	}
+	db->role = role;
+	(void)snprintf(db->path, sizeof db->path, "%s", path);
+	path_to_uri(path, flags & DB_IMMUTABLE ? "?immutable=1" : "", uri);
+	code = sqlite3_open_v2(uri, &db->sqlite, mode | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI, NULL);
+	if (code != SQLITE_OK) {
+		db_fail(db, code, "opening", err);
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+struct db *
+db_open(const char *path, enum db_role role, unsigned flags,
+    struct edge_err *err)
+{
+	struct stat st;
+	struct db *db;
+	bool empty, outdated;
+	bool make = role == DB_WRITER && (flags & (DB_CREATE | DB_ASIDE));
+
+	if (stat(path, &st) != 0) {
+		if (errno != ENOENT) {
+			err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
+			return NULL;
+		}
+		if (!make) {
+			err_set(err, EDGE_CONFIG, "%s: there is no such store; "
+			    "`edge sync --once` or `edge import DIR` makes it",
+			    path);
+			return NULL;
+		}
+	} else if (!S_ISREG(st.st_mode)) {
+		err_set(err, EDGE_CONFIG, "%s: not a file", path);
+		return NULL;
+	}
+	db = open_file(path, role, flags, err);
+	if (db == NULL)
+		return NULL;
+	if (!set_pragmas(db, flags, err) || !check_identity(db, &empty, &outdated, err)) {
+		db_close(db);
+		return NULL;
+	}
+	if (empty && !make) {
+		err_set(err, EDGE_CONFIG, "%s: empty; `edge sync --once` or "
+		    "`edge import DIR` fills it", path);
+		db_close(db);
+		return NULL;
+	}
+	if ((empty && !create_schema(db, err)) || stat(path, &st) != 0) {
+		db_close(db);
+		return NULL;
+	}
+	db->inode = st.st_ino;
+	db->device = st.st_dev;
+	db_watch_progress(db);
+	return db;
+}
+
+bool
+store_probe(const char *path, enum store_state *state, int64_t *generation,
+    struct edge_err *err)
+{
+	struct edge_err why = { 0 };
+	bool empty, outdated, good;
+	struct stat st;
+	struct db *db;
+
+	*generation = 0;
+	*state = STORE_MISSING;
+	if (stat(path, &st) != 0 && errno == ENOENT)
+		return true;
+	*state = STORE_BAD;
+	/* Opened as the writer that will use it: a reader could not recover
+	 * what a killed writer left in the log. */
+	db = open_file(path, DB_WRITER, 0, &why);
+	if (db == NULL) {
+		*err = why;
+		return false;
+	}
+	sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+	good = check_identity(db, &empty, &outdated, &why);
+	if (good && empty)
+		*state = STORE_MISSING;
+	else if (good)
+		*state = STORE_GOOD;
+	else if (outdated)
+		*state = STORE_OUTDATED;
+	if ((good && !empty) || outdated)
+		(void)read_pragma(db, "SELECT generation FROM state",
+		    generation, &why);
+	db_close(db);
+	if (good || outdated || why.kind == EDGE_CORRUPT)
+		return true;
+	*err = why;
+	return false;
+}
+
+bool
+db_check(struct db *db, int64_t ms, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_STORE_CHECK);
+	bool good = true;
+
+	db_deadline(db, ms);
+	if (stmt_row(s, &failed) && strcmp(stmt_get_text(s, 0), "ok") != 0)
+		good = err_set(err, EDGE_CORRUPT, "%s: corrupt: %.200s; `edge "
+		    "sync --once` or `edge import` builds it again and keeps "
+		    "the bad file", db->path, stmt_get_text(s, 0));
+	stmt_reset(s);
+	db_deadline(db, 0);
+	if (failed.kind == EDGE_NONE || failed.kind == EDGE_TEMPORARY)
+		return good;
+	*err = failed;
+	return false;
+}
+
+static void
+finalize_all(struct db *db)
+{
+	int i;
+
+	for (i = 0; i < QUERY_MAX; i++) {
+		if (db->stmts[i].sqlite != NULL &&
+		    sqlite3_stmt_busy(db->stmts[i].sqlite))
+			log_debug("%s: left open", query_texts[i].name);
+		(void)sqlite3_finalize(db->stmts[i].sqlite);
+		db->stmts[i].sqlite = NULL;
+	}
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	if (db->sqlite != NULL)
+		db_rollback(db);
+	finalize_all(db);
+	if (sqlite3_close(db->sqlite) != SQLITE_OK)
+		log_error("%s: close: %s", db->path,
+		    sqlite3_errmsg(db->sqlite));
+	free(db);
+}
+
+bool
+db_close_aside(struct db *db, struct edge_err *err)
+{
+	bool ok;
+
+	/* The journal mode cannot change under a statement that is open. */
+	finalize_all(db);
+	ok = db_exec(db, "PRAGMA optimize; PRAGMA synchronous = FULL;"
+	    "PRAGMA main.journal_mode = WAL;",
+	    err);
+	db_close(db);
+	return ok;
+}
+
+bool
+db_checkpoint(struct db *db, struct edge_err *err)
+{
+	int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL,
+	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
+		return true;
+	return db_fail(db, code, "checkpoint", err);
+}
+
+bool
+db_open_staging(struct db *db, struct edge_err *err)
+{
+	/* Temporary tables live in a file of their own, so that the memory of
+	 * a run does not grow with the source. */
+	return db_exec(db, "PRAGMA temp_store = FILE;", err) &&
+	    db_exec(db, staging_sql, err) &&
+	    db_exec(db, "PRAGMA temp.cache_size = -8192;", err);
+}
+
+struct db *
+db_open_outdated(const char *path, struct edge_err *err)
+{
+	struct db *db = open_file(path, DB_WRITER, 0, err);
+
+	if (db != NULL && !set_pragmas(db, 0, err)) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+bool
+db_replace_from(struct db *db, const char *path, struct edge_err *err)
+{
+	struct db *from = open_file(path, DB_TOOL, 0, err);
+	sqlite3_backup *backup;
+	int code;
+
+	if (from == NULL)
+		return false;
+	backup = sqlite3_backup_init(db->sqlite, "main", from->sqlite, "main");
+	if (backup == NULL) {
+		db_fail(db, sqlite3_errcode(db->sqlite), "replacing", err);
+		db_close(from);
+		return false;
+	}
+	/* All pages in one step: one write transaction on the target. */
+	code = sqlite3_backup_step(backup, -1);
+	if (sqlite3_backup_finish(backup) != SQLITE_OK || code != SQLITE_DONE)
+		db_fail(db, code == SQLITE_DONE ? sqlite3_errcode(db->sqlite) :
+		    code, "replacing", err);
+	else
+		code = SQLITE_OK;
+	db_close(from);
+	return code == SQLITE_OK;
+}
+
+bool
+db_attach_other(struct db *db, const char *path, struct edge_err *err)
+{
+	char uri[URI_BYTES], *sql;
+	bool ok;
+
+	path_to_uri(path, "?mode=ro", uri);
+	sql = sqlite3_mprintf("ATTACH %Q AS other", uri);
+	ok = sql != NULL && db_exec(db, sql, err);
+	sqlite3_free(sql);
+	return ok;
+}

@@ -1,0 +1,335 @@
+#include "commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cjson/cJSON.h>
+
+#include "../schema/beat.h"
+#include "../schema/clock.h"
+#include "../schema/db.h"
+#include "../schema/log.h"
+#include "demo.h"
+#include "source.h"
+#include "sync.h"
+#include "verify.h"
+
+static int64_t
+deadline_us(const struct conf *conf)
+{
+	int64_t ms = conf_duration_ms(conf, SET_DEADLINE);
+
+	return ms == 0 ? 0 : clock_monotonic_us() + ms * 1000;
+}
+
+static struct source *
+open_mongo(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct source_limits limits = { deadline_us(conf), stop };
+	const char *uri = conf_text(conf, SET_MONGODB_URI);
+
+	if (uri == NULL) {
+		err_set(err, EDGE_CONFIG, "no source: put the address of "
+		    "MongoDB into EDGE_MONGODB_URI "
+		    "(mongodb://user:password@host:27017/voto) or the name of "
+		    "a file with it into EDGE_MONGODB_URI_FILE");
+		return NULL;
+	}
+	return source_open_mongo(uri, &limits, err);
+}
+
+static bool
+run_and_print(const struct conf *conf, const char *verb,
+    struct source *source, const volatile int *stop, struct edge_err *err)
+{
+	struct sync_options options = {
+		.db_path = conf_text(conf, SET_DB),
+		.verb = verb,
+		.grace_ms = conf_duration_ms(conf, SET_GRACE),
+		.allow_mass_delete = conf_flag(conf, SET_ALLOW_MASS_DELETE),
+		.stop = stop,
+	};
+	int64_t start = clock_monotonic_us();
+	struct sync_report report;
+
+	if (!sync_run(&options, source, &report, err))
+		return false;
+	printf("%" PRId64 " missions: %" PRId64 " new, %" PRId64 " changed, %"
+	    PRId64 " removed, %" PRId64 " track points written; ",
+	    report.missions, report.fresh, report.changed, report.removed,
+	    report.profiles);
+	if (report.kept > 0)
+		printf("%" PRId64 " vanished and kept for now; ", report.kept);
+	if (report.postponed > 0)
+		printf("%" PRId64 " being written by the source, left for the "
+		    "next run; ", report.postponed);
+	if (report.quarantined > 0)
+		printf("%" PRId64 " documents in quarantine; ",
+		    report.quarantined);
+	printf("generation %" PRId64 "; %.1f s\n", report.generation,
+	    (double)(clock_monotonic_us() - start) / 1e6);
+	return true;
+}
+
+bool
+command_sync(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct source *source;
+	bool ok;
+
+	if (!conf_flag(conf, SET_ONCE))
+		return err_set(err, EDGE_USAGE, "say how: edge sync --once");
+	if (conf->arguments_length > 0)
+		return err_set(err, EDGE_USAGE, "sync takes no words: %.80s",
+		    conf->arguments[0]);
+	source = open_mongo(conf, stop, err);
+	if (source == NULL)
+		return false;
+	ok = run_and_print(conf, "sync", source, stop, err);
+	source_close(source);
+	return ok;
+}
+
+bool
+command_import(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct source_limits limits = { 0, stop };
+	struct source *source;
+	bool ok;
+
+	if (conf->arguments_length != 1)
+		return err_set(err, EDGE_USAGE, "import takes one directory");
+	source = source_open_dump(conf->arguments[0], &limits, err);
+	if (source == NULL)
+		return false;
+	ok = run_and_print(conf, "import", source, stop, err);
+	source_close(source);
+	return ok;
+}
+
+/* Prints differences as they are found, or gathers them as JSON. */
+struct printing {
+	cJSON *differences, *notes; /* NULL: as text */
+};
+
+static void
+on_report(void *context, bool is_note, const char *what, const char *which,
+    const char *expected, const char *found)
+{
+	struct printing *at = context;
+	cJSON *item;
+
+	if (at->differences == NULL) {
+		if (is_note)
+			printf("note: %s %s: %s\n", what, which, found);
+		else
+			printf("%s %s: expected %s, found %s\n", what, which,
+			    expected, found);
+		return;
+	}
+	item = cJSON_CreateObject();
+	cJSON_AddStringToObject(item, "what", what);
+	cJSON_AddStringToObject(item, "which", which);
+	if (!is_note)
+		cJSON_AddStringToObject(item, "expected", expected);
+	cJSON_AddStringToObject(item, "found", found);
+	cJSON_AddItemToArray(is_note ? at->notes : at->differences, item);
+}
+
+static void
+print_json(cJSON *object)
+{
+	char *text = cJSON_Print(object);
+
+	if (text != NULL)
+		puts(text);
+	cJSON_free(text);
+	cJSON_Delete(object);
+}
+
+static void
+print_verdict(const struct conf *conf, struct printing *printing,
+    const char *source, int64_t differences)
+{
+	cJSON *object;
+
+	if (printing->differences == NULL) {
+		if (differences == 0)
+			printf("equal: %s is what %s says\n",
+			    conf_text(conf, SET_DB), source);
+		return;
+	}
+	object = cJSON_CreateObject();
+	cJSON_AddBoolToObject(object, "equal", differences == 0);
+	cJSON_AddItemToObject(object, "differences", printing->differences);
+	cJSON_AddItemToObject(object, "notes", printing->notes);
+	print_json(object);
+}
+
+bool
+command_verify(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct printing printing = { NULL, NULL };
+	struct verify_options options = {
+		.db_path = conf_text(conf, SET_DB),
+		.grace_ms = conf_duration_ms(conf, SET_GRACE),
+		.stop = stop, .report = on_report, .context = &printing,
+	};
+	struct source_limits limits = { 0, stop };
+	const char *dump = conf_text(conf, SET_DUMP);
+	struct source *source;
+	int64_t differences;
+	bool ok;
+
+	if (conf->arguments_length > 0)
+		return err_set(err, EDGE_USAGE, "verify takes no words: %.80s",
+		    conf->arguments[0]);
+	limits.deadline_us = deadline_us(conf);
+	source = dump != NULL ? source_open_dump(dump, &limits, err) :
+	    open_mongo(conf, stop, err);
+	if (source == NULL)
+		return false;
+	if (conf_flag(conf, SET_JSON)) {
+		printing.differences = cJSON_CreateArray();
+		printing.notes = cJSON_CreateArray();
+	}
+	ok = verify_run(&options, source, &differences, err);
+	if (ok) {
+		print_verdict(conf, &printing, source_name(source),
+		    differences);
+		if (differences > 0)
+			ok = err_set(err, EDGE_FAILED, "%s: %" PRId64
+			    " differences from %s", options.db_path,
+			    differences, source_name(source));
+	} else {
+		cJSON_Delete(printing.differences);
+		cJSON_Delete(printing.notes);
+	}
+	source_close(source);
+	return ok;
+}
+
+static void
+add_time(cJSON *object, const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT_BYTES];
+
+	clock_format(ms, text);
+	if (ms == 0)
+		cJSON_AddNullToObject(object, name);
+	else
+		cJSON_AddStringToObject(object, name, text);
+}
+
+static void
+print_status(const cJSON *status)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, status) {
+		if (cJSON_IsString(item))
+			printf("%-14s %s\n", item->string, item->valuestring);
+		else if (cJSON_IsNumber(item))
+			printf("%-14s %.0f\n", item->string,
+			    item->valuedouble);
+		else
+			printf("%-14s –\n", item->string);
+	}
+}
+
+bool
+command_status(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	const char *path = conf_text(conf, SET_DB);
+	struct db *db = db_open(path, DB_TOOL, 0, err);
+	struct edge_err failed = { 0 };
+	struct beat beat;
+	struct stmt *s;
+	struct stat st;
+	cJSON *status;
+
+	(void)stop;
+	if (db == NULL)
+		return false;
+	s = db_stmt(db, Q_STATE_READ);
+	if (!stmt_row(s, &failed)) {
+		db_close(db);
+		*err = failed;
+		return false;
+	}
+	beat_read(path, &beat);
+	status = cJSON_CreateObject();
+	cJSON_AddStringToObject(status, "store", path);
+	cJSON_AddStringToObject(status, "source", stmt_get_text(s, 2));
+	cJSON_AddStringToObject(status, "mode", beat.mode);
+	cJSON_AddNumberToObject(status, "generation",
+	    (double)stmt_get_int(s, 0));
+	add_time(status, "changed", stmt_get_int(s, 1));
+	cJSON_AddNumberToObject(status, "missions",
+	    (double)stmt_get_int(s, 4));
+	cJSON_AddNumberToObject(status, "quarantined",
+	    (double)stmt_get_int(s, 5));
+	cJSON_AddNumberToObject(status, "vanished",
+	    (double)stmt_get_int(s, 6));
+	add_time(status, "last_success", beat.success_ms);
+	add_time(status, "last_attempt", beat.attempt_ms);
+	add_time(status, "failing_since", beat.failing_ms);
+	cJSON_AddStringToObject(status, "error", beat.error);
+	cJSON_AddNumberToObject(status, "bytes", stat(path, &st) == 0 ?
+	    (double)st.st_size : 0);
+	stmt_reset(s);
+	db_close(db);
+	if (conf_flag(conf, SET_JSON)) {
+		print_json(status);
+	} else {
+		print_status(status);
+		cJSON_Delete(status);
+	}
+	return true;
+}
+
+bool
+command_demo(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct demo_options options = {
+		.missions = (int)conf_count(conf, SET_MISSIONS),
+		.profiles = (int)conf_count(conf, SET_PROFILES),
+		.seed = (uint64_t)conf_count(conf, SET_SEED),
+		.now_ms = clock_now_ms(),
+		.dirty = conf_flag(conf, SET_DIRTY),
+		.gzip = conf_flag(conf, SET_GZIP),
+		.old_schema = conf_flag(conf, SET_OLD_SCHEMA),
+	};
+
+	(void)stop;
+	if (conf->arguments_length != 1)
+		return err_set(err, EDGE_USAGE, "demo takes one directory");
+	if (conf_count(conf, SET_MISSIONS) > 1000000 ||
+	    conf_count(conf, SET_PROFILES) > 100000)
+		return err_set(err, EDGE_USAGE, "at most 1000000 missions of "
+		    "100000 profiles");
+	options.dir = conf->arguments[0];
+	if (!demo_write(&options, err))
+		return false;
+	printf("%s: %d missions of about %d profiles\n", options.dir,
+	    options.missions, options.profiles);
+	return true;
+}
+
+void
+command_versions(char *text, size_t size)
+{
+	char driver[64];
+
+	source_driver_version(driver, sizeof driver);
+	(void)snprintf(text, size, "SQLite %s, %s", db_library_version(),
+	    driver);
+}

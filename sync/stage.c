@@ -1,0 +1,339 @@
+#include "stage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../schema/digest.h"
+#include "decode.h"
+
+/* A quarantined document is kept as text of at most this many bytes. */
+#define DOCUMENT_MOST_BYTES 4096
+
+/* What a scan's callback works on. */
+struct staging {
+	struct db *db;
+	enum collection collection;
+	/* Of the profile before: most neighbours belong to one mission. */
+	char platform[DECODE_SERIAL_BYTES];
+	int64_t number;
+	bool wanted;
+	bool all; /* every mission is wanted: its points were asked for */
+};
+
+bool
+stage_quarantine(struct db *db, enum collection collection,
+    const bson_t *document, const char *source_id, const char *platform,
+    int64_t number, const char *field, const char *reason,
+    struct edge_err *err)
+{
+	bson_json_opts_t *opts = bson_json_opts_new(BSON_JSON_MODE_RELAXED,
+	    DOCUMENT_MOST_BYTES);
+	size_t length = 0, where, n;
+	char *json = bson_validate(document, BSON_VALIDATE_UTF8 |
+	    BSON_VALIDATE_UTF8_ALLOW_NULL, &where) ?
+	    bson_as_json_with_opts(document, &length, opts) : NULL;
+	struct stmt *s = db_stmt(db, Q_STAGE_QUARANTINE);
+	const char *end;
+	bool ok;
+
+	bson_json_opts_destroy(opts);
+	/* The cut may fall inside a character. */
+	if (json != NULL && !bson_utf8_validate(json, length, false))
+		for (n = length > 4 ? length - 4 : 0; n < length; n++)
+			if ((json[n] & 0xc0) == 0xc0)
+				json[length = n] = '\0';
+	stmt_text(s, 1, mapping_of(collection)->name);
+	stmt_text(s, 2, source_id);
+	stmt_text(s, 3, field);
+	/* A reason may quote the source: it is kept valid too. */
+	if (!bson_utf8_validate(reason, strlen(reason), false) &&
+	    !bson_utf8_validate(reason, strlen(reason), true))
+		reason = "does not fit";
+	stmt_text(s, 4, reason);
+	stmt_text(s, 5, platform);
+	stmt_int(s, 6, platform[0] != '\0' ? number : -1);
+	end = json != NULL ? json : "(cannot be shown as JSON)";
+	stmt_text(s, 7, end);
+	ok = stmt_run(s, err);
+	bson_free(json);
+	return ok;
+}
+
+bool
+stage_unsound(struct db *db, enum collection collection,
+    const bson_t *document, const char *source_id, struct edge_err *err)
+{
+	return stage_quarantine(db, collection, document, source_id, "", -1,
+	    "_id", source_id[0] == '#' ? "_id: is missing or the document is "
+	    "not valid BSON" : "document: is not valid BSON", err);
+}
+
+/* Puts a document in as the one of its mission. */
+static bool
+put_mission(const struct staging *at, const bson_t *document,
+    const struct mission_row *row, const char *source_id, bool fits,
+    struct edge_err *err)
+{
+	uint8_t fingerprint[DIGEST_BYTES];
+	struct stmt *s = db_stmt(at->db, Q_STAGE_MISSION);
+
+	digest_bytes(bson_get_data(document), document->len, fingerprint);
+	stmt_text(s, 1, row->platform);
+	stmt_int(s, 2, row->number);
+	stmt_text(s, 3, row->kind == 'g' ? "glider" : "sailbuoy");
+	stmt_text(s, 4, source_id);
+	stmt_int(s, 5, fits);
+	stmt_blob(s, 6, fingerprint, sizeof fingerprint);
+	stmt_blob(s, 7, bson_get_data(document), fits ? document->len : 0);
+	return stmt_run(s, err);
+}
+
+/* Two documents of one mission: the one that fits wins, of two that fit the
+ * later _id. The other is in quarantine as what it is. */
+static bool
+settle_duplicate(const struct staging *at, const bson_t *document,
+    const struct mission_row *row, const char *source_id, bool fits,
+    bool *wins, struct edge_err *err)
+{
+	static const char reason[] = "mission: another document of this "
+	    "mission with a later _id is served";
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(at->db, Q_STAGE_FIND);
+	char other_id[DECODE_SOURCE_ID_BYTES];
+	bool other_fits, ok = true;
+	bson_t other;
+	size_t length;
+	const void *bytes;
+
+	*wins = true;
+	stmt_text(s, 1, row->platform);
+	stmt_int(s, 2, row->number);
+	if (!stmt_row(s, &failed)) {
+		if (failed.kind != EDGE_NONE)
+			*err = failed;
+		return failed.kind == EDGE_NONE;
+	}
+	(void)snprintf(other_id, sizeof other_id, "%s", stmt_get_text(s, 0));
+	other_fits = stmt_get_int(s, 1) != 0;
+	*wins = fits > other_fits ||
+	    (fits == other_fits && strcmp(source_id, other_id) > 0);
+	bytes = stmt_get_blob(s, 2, &length);
+	if (fits && !*wins)
+		ok = stage_quarantine(at->db, at->collection, document,
+		    source_id, row->platform, row->number, "mission", reason,
+		    err);
+	else if (*wins && other_fits && bson_init_static(&other, bytes, length))
+		ok = stage_quarantine(at->db, at->collection, &other, other_id,
+		    row->platform, row->number, "mission", reason, err);
+	stmt_reset(s);
+	return ok;
+}
+
+static bool
+on_mission(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	const struct staging *at = context;
+	struct mission_row row;
+	struct misfit misfit;
+	bool fits, known, wins;
+
+	if (!sound)
+		return stage_unsound(at->db, at->collection, document,
+		    source_id, err);
+	fits = decode_mission(document, at->collection, &row, &misfit);
+	known = row.platform[0] != '\0' && row.number != DECODE_NO_INT;
+	if (!fits && !stage_quarantine(at->db, at->collection, document,
+	    source_id, known ? row.platform : "", row.number, misfit.field,
+	    misfit.reason, err))
+		return false;
+	if (!known)
+		return true;
+	return settle_duplicate(at, document, &row, source_id, fits, &wins,
+	    err) && (!wins || put_mission(at, document, &row, source_id, fits,
+	    err));
+}
+
+static bool
+clear_staging(struct db *db, struct edge_err *err)
+{
+	return stmt_run(db_stmt(db, Q_STAGE_CLEAR_MISSIONS), err) &&
+	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_POINTS), err) &&
+	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_QUARANTINE), err);
+}
+
+static bool
+count_plan(struct db *db, struct plan_counts *counts, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_PLAN_COUNTS);
+
+	memset(counts, 0, sizeof *counts);
+	if (stmt_row(s, &failed)) {
+		counts->fitting = stmt_get_int(s, 0);
+		counts->fresh = stmt_get_int(s, 1);
+		counts->changed = stmt_get_int(s, 2);
+		counts->stored = stmt_get_int(s, 3);
+		stmt_reset(s);
+	}
+	s = db_stmt(db, Q_PLAN_GONE_COUNT);
+	if (failed.kind == EDGE_NONE && stmt_row(s, &failed)) {
+		counts->vanished = stmt_get_int(s, 0);
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
+bool
+stage_missions(struct db *db, struct source *source,
+    struct plan_counts *counts, struct edge_err *err)
+{
+	static const enum collection both[] = { C_GLIDER_MISSIONS,
+		C_SAILBUOY_MISSIONS };
+	struct staging at = { .db = db };
+	size_t i;
+
+	if (!clear_staging(db, err))
+		return false;
+	for (i = 0; i < 2; i++) {
+		at.collection = both[i];
+		if (!source_scan(source, both[i], NULL, on_mission, &at, err))
+			return false;
+	}
+	return count_plan(db, counts, err);
+}
+
+/* Whether the mission of a profile is new or changed. */
+static bool
+is_wanted(struct staging *at, const struct point_row *row, bool *wanted,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s;
+
+	if (!at->all && (at->number != row->mission ||
+	    strcmp(at->platform, row->platform) != 0)) {
+		s = db_stmt(at->db, Q_STAGE_WANTED);
+		stmt_text(s, 1, row->platform);
+		stmt_int(s, 2, row->mission);
+		at->wanted = stmt_row(s, &failed);
+		stmt_reset(s);
+		strcpy(at->platform, row->platform);
+		at->number = row->mission;
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	*wanted = at->all || at->wanted;
+	return failed.kind == EDGE_NONE;
+}
+
+static bool
+put_point(struct db *db, enum query query, const struct point_row *row,
+    struct edge_err *err)
+{
+	struct stmt *s = db_stmt(db, query);
+
+	stmt_text(s, 1, row->platform);
+	stmt_int(s, 2, row->mission);
+	stmt_int(s, 3, row->number);
+	if (row->time_ms != DECODE_NO_INT)
+		stmt_int(s, 4, row->time_ms);
+	stmt_real(s, 5, row->lon);
+	stmt_real(s, 6, row->lat);
+	stmt_real(s, 7, row->max_depth_m);
+	return stmt_run(s, err);
+}
+
+static bool
+on_point(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	struct staging *at = context;
+	struct point_row row;
+	struct misfit misfit;
+	bool fits, known, wanted = false;
+	int64_t before;
+
+	if (!sound)
+		return stage_unsound(at->db, C_PROFILES, document, source_id,
+		    err);
+	fits = decode_point(document, &row, &misfit);
+	known = row.platform[0] != '\0' && row.mission != DECODE_NO_INT;
+	if (known && !is_wanted(at, &row, &wanted, err))
+		return false;
+	if (!fits)
+		return stage_quarantine(at->db, C_PROFILES, document,
+		    source_id, known ? row.platform : "", row.mission,
+		    misfit.field, misfit.reason, err);
+	if (!wanted)
+		return true;
+	before = db_changes(at->db);
+	if (!put_point(at->db, Q_STAGE_POINT_NEW, &row, err))
+		return false;
+	if (db_changes(at->db) != before)
+		return true;
+	return put_point(at->db, Q_STAGE_POINT, &row, err) &&
+	    stage_quarantine(at->db, C_PROFILES, document, source_id,
+	    row.platform, row.mission, "number", "number: the mission has two "
+	    "profiles of this number; the later one is served", err);
+}
+
+bool
+stage_all_points(struct db *db, struct source *source, struct edge_err *err)
+{
+	struct staging at = { .db = db, .collection = C_PROFILES,
+		.number = -1 };
+
+	return source_scan(source, C_PROFILES, NULL, on_point, &at, err);
+}
+
+bool
+stage_mission_points(struct db *db, struct source *source,
+    const struct source_key *key, struct edge_err *err)
+{
+	struct staging at = { .db = db, .collection = C_PROFILES,
+		.all = true };
+	struct stmt *s = db_stmt(db, Q_STAGE_DROP_POINTS);
+
+	stmt_text(s, 1, key->platform);
+	stmt_int(s, 2, key->number);
+	return stmt_run(s, err) &&
+	    source_scan(source, C_PROFILES, key, on_point, &at, err);
+}
+
+bool
+stage_take_track(struct db *db, const char *platform, int64_t number,
+    struct track *track, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_STAGE_POINTS);
+
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	while (stmt_row(s, &failed)) {
+		struct track_point point = {
+			.number = stmt_get_int(s, 0),
+			.time_ms = stmt_is_null(s, 1) ? DECODE_NO_INT :
+			    stmt_get_int(s, 1),
+			.lon = stmt_get_real(s, 2),
+			.lat = stmt_get_real(s, 3),
+			.max_depth_m = stmt_is_null(s, 4) ? DECODE_NO_NUMBER :
+			    stmt_get_real(s, 4),
+		};
+
+		if (!track_add(track, &point, err)) {
+			stmt_reset(s);
+			return false;
+		}
+	}
+	if (failed.kind != EDGE_NONE) {
+		*err = failed;
+		return false;
+	}
+	s = db_stmt(db, Q_STAGE_DROP_POINTS);
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	return stmt_run(s, err);
+}

@@ -1,0 +1,48 @@
+/* stage.h: what the source has, laid beside what the store has, in temporary
+ * tables of the writer's connection. Memory stays flat: one document at a
+ * time. */
+#ifndef EDGE_STAGE_H
+#define EDGE_STAGE_H
+
+#include "../schema/db.h"
+#include "source.h"
+#include "track.h"
+
+struct plan_counts {
+	int64_t fitting;  /* mission documents that fit */
+	int64_t fresh;    /* … of missions the store does not have */
+	int64_t changed;  /* … that differ from the store's */
+	int64_t stored;   /* missions the store has */
+	int64_t vanished; /* … that the source does not have */
+};
+
+/* Reads both mission collections and plans: afterwards the writer statements
+ * plan_* know what is new, changed and gone. Documents that do not fit are in
+ * staged_quarantine. */
+bool stage_missions(struct db *db, struct source *source,
+    struct plan_counts *counts, struct edge_err *err) MUST_CHECK;
+
+/* Reads every profile and keeps those of missions that are new or changed. */
+bool stage_all_points(struct db *db, struct source *source,
+    struct edge_err *err) MUST_CHECK;
+
+/* Reads the profiles of one mission. */
+bool stage_mission_points(struct db *db, struct source *source,
+    const struct source_key *key, struct edge_err *err) MUST_CHECK;
+
+/* Moves a mission's staged points into `track`, in order. */
+bool stage_take_track(struct db *db, const char *platform, int64_t number,
+    struct track *track, struct edge_err *err) MUST_CHECK;
+
+/* Puts a document that does not fit into staged_quarantine. */
+bool stage_quarantine(struct db *db, enum collection collection,
+    const bson_t *document, const char *source_id, const char *platform,
+    int64_t number, const char *field, const char *reason,
+    struct edge_err *err) MUST_CHECK;
+
+/* Puts an unsound one there: not valid BSON, or without an _id. */
+bool stage_unsound(struct db *db, enum collection collection,
+    const bson_t *document, const char *source_id, struct edge_err *err)
+    MUST_CHECK;
+
+#endif

@@ -1,0 +1,271 @@
+#include "sync.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../schema/beat.h"
+#include "../schema/clock.h"
+#include "../schema/file.h"
+#include "../schema/log.h"
+#include "apply.h"
+#include "sync_internal.h"
+
+/* A live source is planned again until nothing is left over, at most so
+ * often: it may write while edge reads. */
+#define ROUNDS_MOST 5
+#define ROUND_PAUSE_MS 300
+
+/* How long a run may look for damage in the store before it starts. */
+#define CHECK_MOST_MS 2000
+
+static bool
+run_steps(struct run *run, struct edge_err *err)
+{
+	struct timespec pause = { 0, ROUND_PAUSE_MS * 1000000 };
+	struct plan_counts counts;
+	int round;
+
+	if (!step_plan(run, &counts, err) || !step_guard(run, &counts, err) ||
+	    !step_apply(run, &counts, err))
+		return false;
+	for (round = 1; run->report->postponed > 0 && round < ROUNDS_MOST;
+	    round++) {
+		(void)nanosleep(&pause, NULL);
+		run->every_profile = false;
+		if (!step_plan(run, &counts, err) ||
+		    !step_guard(run, &counts, err) ||
+		    !step_apply(run, &counts, err))
+			return false;
+	}
+	return (run->aside || step_gone(run, err)) && step_close(run, err);
+}
+
+static bool
+read_outcome(struct run *run, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_STATE_READ);
+
+	if (stmt_row(s, &failed)) {
+		run->report->generation = stmt_get_int(s, 0);
+		run->report->quarantined = stmt_get_int(s, 5);
+		stmt_reset(s);
+		return true;
+	}
+	*err = failed;
+	return false;
+}
+
+/* A whole store in one transaction, in a file nobody reads. */
+static bool
+fill_aside(struct run *run, int64_t generation, struct edge_err *err)
+{
+	struct stmt *s;
+
+	if (!db_open_staging(run->db, err) || !db_begin(run->db, err))
+		return false;
+	if (!run_steps(run, err))
+		return false;
+	s = db_stmt(run->db, Q_STATE_CONTINUE);
+	stmt_int(s, 1, generation);
+	stmt_int(s, 2, run->started_ms);
+	return stmt_run(s, err) &&
+	    stmt_run(db_stmt(run->db, Q_TOUCH_EVERYTHING), err) &&
+	    apply_totals(run->db, err) && db_commit(run->db, err) && read_outcome(run, err);
+}
+
+void
+sync_remove(const char *path)
+{
+	static const char *const endings[] = { "", "-wal", "-shm",
+		"-journal" };
+	char name[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		(void)snprintf(name, sizeof name, "%s%s", path, endings[i]);
+		(void)unlink(name);
+	}
+}
+
+static bool
+build_aside(struct run *run, const char *path, int64_t generation,
+    struct edge_err *err)
+{
+	bool ok;
+
+	sync_remove(path);
+	run->aside = true;
+	run->db = db_open(path, DB_WRITER, DB_ASIDE, err);
+	if (run->db == NULL)
+		return false;
+	db_stop_flag(run->db, run->options->stop);
+	ok = fill_aside(run, generation, err);
+	if (ok)
+		ok = db_close_aside(run->db, err);
+	else
+		db_close(run->db);
+	run->db = NULL;
+	track_free(&run->track);
+	if (!ok)
+		sync_remove(path);
+	return ok;
+}
+
+/* Moves a damaged store out of the way, with its log. */
+static bool
+keep_bad(const char *path, int64_t now_ms, struct edge_err *err)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	char from[PATH_MAX], to[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		(void)snprintf(from, sizeof from, "%s%s", path, endings[i]);
+		(void)snprintf(to, sizeof to, "%s.bad-%" PRId64 "%s", path,
+		    now_ms / 1000, endings[i]);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			return err_set(err, EDGE_IO, "%s: cannot become %s: "
+			    "%s", from, to, strerror(errno));
+	}
+	log_warn("%s was damaged; it is kept as %s.bad-%" PRId64, path, path,
+	    now_ms / 1000);
+	return true;
+}
+
+/* Puts the new store in place of the old one: by a rename where there is none
+ * (or only a bad one), as one transaction of the old one where pages are
+ * being served from it. */
+static bool
+swap_in(const char *aside, const char *path, enum store_state old,
+    int64_t now_ms, struct edge_err *err)
+{
+	struct db *live;
+	bool ok;
+
+	if (old == STORE_BAD && !keep_bad(path, now_ms, err))
+		return false;
+	if (old != STORE_OUTDATED)
+		return file_move(aside, path, err);
+	live = db_open_outdated(path, err);
+	ok = live != NULL && db_replace_from(live, aside, err);
+	db_close(live);
+	if (ok)
+		sync_remove(aside);
+	return ok;
+}
+
+static bool
+rebuild(struct run *run, enum store_state old, int64_t generation,
+    struct edge_err *err)
+{
+	const char *path = run->options->db_path;
+	char aside[PATH_MAX];
+
+	if (snprintf(aside, sizeof aside, "%s.new", path) >=
+	    (int)sizeof aside)
+		return err_set(err, EDGE_CONFIG, "%s: name too long", path);
+	if (!build_aside(run, aside, generation, err))
+		return false;
+	run->report->rebuilt = true;
+	return swap_in(aside, path, old, run->started_ms, err);
+}
+
+static bool
+update(struct run *run, struct edge_err *err)
+{
+	bool ok;
+
+	run->aside = false;
+	run->db = db_open(run->options->db_path, DB_WRITER, 0, err);
+	if (run->db == NULL)
+		return false;
+	db_stop_flag(run->db, run->options->stop);
+	ok = db_check(run->db, CHECK_MOST_MS, err) &&
+	    db_open_staging(run->db, err) && run_steps(run, err) &&
+	    db_checkpoint(run->db, err) && read_outcome(run, err);
+	db_close(run->db);
+	run->db = NULL;
+	track_free(&run->track);
+	return ok;
+}
+
+static bool
+run_locked(struct run *run, struct edge_err *err)
+{
+	enum store_state state;
+	int64_t generation;
+
+	if (!store_probe(run->options->db_path, &state, &generation, err))
+		return false;
+	if (state == STORE_GOOD) {
+		if (update(run, err))
+			return true;
+		if (err->kind != EDGE_CORRUPT)
+			return false;
+		log_error("%s", err->text);
+		memset(err, 0, sizeof *err);
+		memset(run->report, 0, sizeof *run->report);
+		state = STORE_BAD;
+	}
+	return rebuild(run, state, generation, err);
+}
+
+static void
+write_beat(const struct run *run, bool ok, const struct edge_err *err)
+{
+	const char *path = run->options->db_path;
+	struct edge_err failed = { 0 };
+	struct beat beat;
+
+	beat_read(path, &beat);
+	beat.attempt_ms = clock_now_ms();
+	(void)snprintf(beat.mode, sizeof beat.mode, "%s",
+	    strcmp(run->options->verb, "sync") == 0 ? "once" : "import");
+	beat.exit_code = ok ? 0 : err_exit_code(err->kind);
+	(void)snprintf(beat.error, sizeof beat.error, "%.250s",
+	    ok ? "" : err->text);
+	if (ok) {
+		beat.success_ms = beat.attempt_ms;
+		beat.failing_ms = 0;
+	} else if (beat.failing_ms == 0) {
+		beat.failing_ms = beat.attempt_ms;
+	}
+	if (!beat_write(path, &beat, &failed))
+		log_warn("status file: %s", failed.text);
+}
+
+bool
+sync_run(const struct sync_options *options, struct source *source,
+    struct sync_report *report, struct edge_err *err)
+{
+	struct run run = { .options = options, .source = source,
+		.report = report, .started_ms = clock_now_ms() };
+	int lock;
+	bool ok;
+
+	memset(report, 0, sizeof *report);
+	if (!file_lock(options->db_path, &lock, err))
+		return false;
+	ok = run_locked(&run, err);
+	write_beat(&run, ok, err);
+	file_unlock(lock);
+	return ok;
+}
+
+bool
+sync_build(const char *path, struct source *source,
+    struct sync_report *report, struct edge_err *err)
+{
+	struct sync_options options = { .db_path = path, .verb = "verify" };
+	struct run run = { .options = &options, .source = source,
+		.report = report, .started_ms = clock_now_ms() };
+
+	memset(report, 0, sizeof *report);
+	return build_aside(&run, path, 0, err);
+}

@@ -1,0 +1,49 @@
+/* sync.h: one run of the sync worker: plan, fetch, apply. The state machine
+ * of design.md for `edge sync --once` and `edge import`. */
+#ifndef EDGE_SYNC_H
+#define EDGE_SYNC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../schema/err.h"
+#include "source.h"
+
+struct sync_options {
+	const char *db_path;
+	const char *verb;        /* 'sync' or 'import', for the run history */
+	int64_t grace_ms;        /* how long a vanished mission is kept */
+	bool allow_mass_delete;
+	const volatile int *stop; /* borrowed, may be NULL */
+};
+
+struct sync_report {
+	int64_t missions;    /* fitting mission documents of the source */
+	int64_t fresh, changed, removed;
+	int64_t kept;        /* vanished and in their grace time */
+	int64_t postponed;   /* being rewritten by the source right now */
+	int64_t profiles;    /* track points written */
+	int64_t quarantined; /* documents in quarantine */
+	int64_t generation;  /* afterwards */
+	bool rebuilt;        /* a new store was built and swapped in */
+};
+
+/* Brings the store up to what the source holds. Takes the writer's lock for
+ * its time; a reader sees each mission old or new, a new store only when it is
+ * complete. EDGE_TEMPORARY: source away, lock held, deadline, stopped;
+ * EDGE_REFUSED: credentials, a database without missions; EDGE_FAILED: more
+ * than a fifth of the missions would be removed; EDGE_IO: the disk;
+ * EDGE_CONFIG: the file is not edge's. The outcome is also written to the
+ * status file. */
+bool sync_run(const struct sync_options *options, struct source *source,
+    struct sync_report *report, struct edge_err *err) MUST_CHECK;
+
+/* A complete new store at `path` from the source, without lock or status
+ * file: what verify compares with. */
+bool sync_build(const char *path, struct source *source,
+    struct sync_report *report, struct edge_err *err) MUST_CHECK;
+
+/* Removes a store built aside, with what SQLite left beside it. */
+void sync_remove(const char *path);
+
+#endif
