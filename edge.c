@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "schema/conf.h"
 #include "schema/log.h"
 #include "sync/commands.h"
+#include "sync/worker.h"
 #include "web/server.h"
 
 /* Set by a signal, read by every loop that waits. */
@@ -20,9 +23,8 @@ on_signal(int number)
 	stop_asked = 1;
 }
 
-static bool
-command_serve(const struct conf *conf, const volatile int *stop,
-    struct edge_err *err)
+static struct server_options
+server_options_of(const struct conf *conf, const volatile int *stop)
 {
 	struct server_options options = {
 		.db_path = conf_text(conf, SET_DB),
@@ -33,10 +35,84 @@ command_serve(const struct conf *conf, const volatile int *stop,
 		.stop = stop,
 	};
 
+	return options;
+}
+
+static bool
+command_serve(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct server_options options = server_options_of(conf, stop);
+
 	if (conf->arguments_length > 0)
 		return err_set(err, EDGE_USAGE, "serve takes no words: %.80s",
 		    conf->arguments[0]);
 	return server_run(&options, err);
+}
+
+/* What the worker of `run` is given. */
+struct follow {
+	const struct conf *conf;
+	const volatile int *stop;
+};
+
+static bool
+follow_source(void *context, struct edge_err *err)
+{
+	const struct follow *follow = context;
+
+	return command_watch(follow->conf, follow->stop, err);
+}
+
+/* Until a signal comes, or the worker ends: what waiting does not mend. */
+static void
+wait_for_end(const volatile int *stop, struct worker *worker)
+{
+	struct timespec step = { 0, 20000000 };
+
+	while (!*stop && !worker_done(worker))
+		(void)nanosleep(&step, NULL);
+}
+
+/* Serves while a worker follows the source. Pages go on whatever happens to
+ * the source. */
+static bool
+command_run(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct server_options options = server_options_of(conf, stop);
+	struct site_options site_options = {
+		.db_path = options.db_path, .title = options.title,
+		.no_cache = options.no_cache,
+	};
+	volatile int stop_worker = 0;
+	struct follow follow = { conf, &stop_worker };
+	struct worker *worker;
+	struct server *server;
+	struct site *site;
+	bool ok;
+
+	if (conf->arguments_length > 0)
+		return err_set(err, EDGE_USAGE, "run takes no words: %.80s",
+		    conf->arguments[0]);
+	if (!site_open(&site, &site_options, err))
+		return false;
+	if (!server_start(&server, site, &options, err)) {
+		site_close(site);
+		return false;
+	}
+	worker = worker_start(follow_source, &follow, err);
+	ok = worker != NULL;
+	if (ok)
+		wait_for_end(stop, worker);
+	stop_worker = 1;
+	/* Either may be stuck; the store is whole at every instant, so the
+	 * process may end under it. */
+	if (!server_stop(server) || (ok && !worker_wait(worker, &stop_worker,
+	    0, &ok, err)))
+		_exit(ok ? 0 : err_exit_code(err->kind));
+	site_close(site);
+	return ok;
 }
 
 static bool
@@ -75,7 +151,9 @@ static const struct {
 	[VERB_SERVE] = { "serve", "", "answer pages from the local store; "
 	    "needs no MongoDB", command_serve },
 	[VERB_SYNC] = { "sync", "--once", "bring the local store up to "
-	    "MongoDB (address in EDGE_MONGODB_URI)", command_sync },
+	    "MongoDB; --watch stays with it (address in EDGE_MONGODB_URI)", command_sync },
+	[VERB_RUN] = { "run", "", "both in one process: follow MongoDB and "
+	    "answer pages", command_run },
 	[VERB_IMPORT] = { "import", "DIR", "the same from a mongodump or "
 	    "mongoexport directory", command_import },
 	[VERB_VERIFY] = { "verify", "", "compare the store with MongoDB or a "

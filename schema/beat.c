@@ -36,7 +36,7 @@ beat_read(const char *db_path, struct beat *beat)
 {
 	char path[PATH_MAX], *bytes;
 	struct edge_err ignored = { 0 };
-	const cJSON *code;
+	const cJSON *code, *resyncs;
 	cJSON *file;
 	size_t length;
 
@@ -52,6 +52,12 @@ beat_read(const char *db_path, struct beat *beat)
 	beat->failing_ms = time_of(file, "failing_since");
 	text_of(file, "mode", beat->mode, sizeof beat->mode);
 	text_of(file, "error", beat->error, sizeof beat->error);
+	beat->resync_ms = time_of(file, "last_resync");
+	text_of(file, "resync_reason", beat->resync_reason,
+	    sizeof beat->resync_reason);
+	resyncs = cJSON_GetObjectItemCaseSensitive(file, "resyncs");
+	beat->resyncs = cJSON_IsNumber(resyncs) ?
+	    (int64_t)resyncs->valuedouble : 0;
 	code = cJSON_GetObjectItemCaseSensitive(file, "exit_code");
 	beat->exit_code = cJSON_IsNumber(code) ? code->valueint : 0;
 	cJSON_Delete(file);
@@ -83,6 +89,9 @@ beat_write(const char *db_path, const struct beat *beat, struct edge_err *err)
 	cJSON_AddStringToObject(file, "mode", beat->mode);
 	cJSON_AddStringToObject(file, "error", beat->error);
 	cJSON_AddNumberToObject(file, "exit_code", beat->exit_code);
+	cJSON_AddNumberToObject(file, "resyncs", (double)beat->resyncs);
+	add_time(file, "last_resync", beat->resync_ms);
+	cJSON_AddStringToObject(file, "resync_reason", beat->resync_reason);
 	text = cJSON_Print(file);
 	cJSON_Delete(file);
 	if (text == NULL)

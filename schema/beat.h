@@ -16,6 +16,9 @@ struct beat {
 	char mode[16];       /* 'once', 'import', 'watch', 'poll', '' */
 	char error[256];     /* what the last run failed with; '' = well */
 	int exit_code;       /* of the last run */
+	int64_t resyncs;     /* how often a change stream lost its place */
+	int64_t resync_ms;   /* when it last did; 0: never */
+	char resync_reason[256]; /* and why */
 };
 
 /* Reads it; all zero when there is none or it cannot be read. */

@@ -17,7 +17,9 @@ enum type { TEXT, FLAG, COUNT, DURATION, SECRET, LOG_FORMAT_WORD,
 
 #define ON(verb) (1u << (verb))
 #define EVERY (ON(VERB_MAX) - 1)
-#define WRITERS (ON(VERB_SYNC) | ON(VERB_IMPORT))
+#define SERVERS (ON(VERB_SERVE) | ON(VERB_RUN))
+#define SYNCERS (ON(VERB_SYNC) | ON(VERB_RUN))
+#define WRITERS (SYNCERS | ON(VERB_IMPORT))
 
 static const struct setting_info {
 	const char *name;     /* key in the file; the flag is --name with '-' */
@@ -30,23 +32,23 @@ static const struct setting_info {
 } settings[SETTING_MAX] = {
 	[SET_CONFIG] = { "config", "EDGE_CONFIG", NULL, TEXT, EVERY, false,
 	    "FILE", "configuration file (JSON object of the names below)" },
-	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, ON(VERB_SERVE) |
+	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, SERVERS |
 	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) | ON(VERB_CONFIG),
 	    true, "FILE", "the local store" },
 	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
-	    ON(VERB_SERVE) | ON(VERB_CONFIG), true, "HOST:PORT",
+	    SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
 	    "address to answer on; port 0 takes a free one" },
 	[SET_MONGODB_URI] = { "mongodb_uri", "EDGE_MONGODB_URI", NULL, SECRET,
 	    0, true, NULL, NULL },
 	[SET_TITLE] = { "title", "EDGE_TITLE", "Ocean portal", TEXT,
-	    ON(VERB_SERVE) | ON(VERB_CONFIG), true, "TEXT",
+	    SERVERS | ON(VERB_CONFIG), true, "TEXT",
 	    "name of the portal" },
 	[SET_LOG_FORMAT] = { "log_format", "EDGE_LOG_FORMAT", "text",
 	    LOG_FORMAT_WORD, EVERY, true, "text|json", "form of the log" },
 	[SET_LOG_LEVEL] = { "log_level", "EDGE_LOG_LEVEL", "info",
 	    LOG_LEVEL_WORD, EVERY, true, "LEVEL",
 	    "lowest level that is logged: debug, info, warning, error" },
-	[SET_NO_CACHE] = { "no_cache", NULL, NULL, FLAG, ON(VERB_SERVE), true,
+	[SET_NO_CACHE] = { "no_cache", NULL, NULL, FLAG, SERVERS, true,
 	    NULL, "render every answer anew" },
 	[SET_IMMUTABLE] = { "immutable", NULL, NULL, FLAG, ON(VERB_SERVE),
 	    true, NULL, "the store is on read-only media and never changes" },
@@ -54,10 +56,21 @@ static const struct setting_info {
 	    ON(VERB_SYNC) | ON(VERB_VERIFY), true, "TIME",
 	    "give up (exit 75) when not done by then" },
 	[SET_GRACE] = { "grace", "EDGE_GRACE", "10min", DURATION,
-	    ON(VERB_SYNC), true, "TIME",
+	    SYNCERS, true, "TIME",
 	    "keep a mission that vanished from the source this long" },
+	[SET_DEEP_CHECK] = { "deep_check", "EDGE_DEEP_CHECK", "24h", DURATION,
+	    SYNCERS, true, "TIME",
+	    "count every track in the source so often; 0 never" },
+	[SET_STRICT] = { "strict", NULL, NULL, FLAG, ON(VERB_SYNC) |
+	    ON(VERB_IMPORT), true, NULL,
+	    "exit 65 when documents are in quarantine" },
+	[SET_INTERVAL] = { "interval", "EDGE_INTERVAL", "60s", DURATION,
+	    SYNCERS, true, "TIME", "pause between runs with a server that has "
+	    "no change streams" },
 	[SET_ONCE] = { "once", NULL, NULL, FLAG, ON(VERB_SYNC), false, NULL,
 	    "bring the store up to the source, then end" },
+	[SET_WATCH] = { "watch", NULL, NULL, FLAG, ON(VERB_SYNC), false, NULL,
+	    "stay, and follow the source as it changes" },
 	[SET_ALLOW_MASS_DELETE] = { "allow_mass_delete", NULL, NULL, FLAG,
 	    WRITERS, false, NULL,
 	    "remove missions even when more than 20 % would go" },

@@ -53,6 +53,9 @@ CREATE TABLE mission (
   modified_ms INTEGER,                      -- last_modified; not a watermark
   track_points INTEGER NOT NULL             -- rows in track_point
     CHECK (track_points >= 0),
+  profile_documents INTEGER NOT NULL        -- documents in `profiles`, also
+    DEFAULT 0,                              -- those that do not fit
+  profile_last_ms INTEGER,                  -- the last `time` of them
   last_ms INTEGER,                          -- of the last track point: its time
   last_lon REAL, last_lat REAL,             -- and position
   source_id TEXT NOT NULL,                  -- _id as Extended JSON
@@ -67,6 +70,7 @@ CREATE INDEX mission_platform_start ON mission (platform, start_ms);
 CREATE INDEX mission_year_start ON mission (year, start_ms);
 CREATE INDEX mission_project_start ON mission (project, start_ms);
 CREATE INDEX mission_kind_end ON mission (kind, end_ms);
+CREATE INDEX mission_source_id ON mission (source_id);
 
 -- A sea area. The 18 with a code have a page of their own; others are made by
 -- missions that name them.

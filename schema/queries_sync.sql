@@ -7,7 +7,7 @@
 -- name: state_read
 -- role: tool
 -- What `edge status` and a run start from.
-SELECT generation, changed_ms, source, store_id,
+SELECT generation, changed_ms, source, deep_ms,
   (SELECT count(*) FROM mission) AS missions,
   (SELECT count(*) FROM quarantine) AS quarantined,
   (SELECT count(*) FROM gone) AS gone
@@ -53,6 +53,11 @@ WHERE platform = ?1 AND number = ?2;
 -- 7: document.
 INSERT OR REPLACE INTO staged_mission VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
+-- name: stage_drop_mission
+-- role: writer
+-- 1: platform, 2: number.
+DELETE FROM staged_mission WHERE platform = ?1 AND number = ?2;
+
 -- name: stage_wanted
 -- role: writer
 -- Whether a mission is staged and new or changed. 1: platform, 2: number.
@@ -89,6 +94,73 @@ WHERE platform = ?1 AND number = ?2 ORDER BY point;
 -- role: writer
 -- 1: platform, 2: number.
 DELETE FROM staged_point WHERE platform = ?1 AND number = ?2;
+
+-- name: stage_clear_counts
+-- role: writer
+DELETE FROM staged_count;
+
+-- name: stage_count
+-- role: writer
+-- Adds documents of a mission. 1: platform, 2: number, 3: documents, 4: the
+-- last time among them.
+INSERT INTO staged_count VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO UPDATE SET documents = documents + excluded.documents,
+  last_ms = max(ifnull(last_ms, excluded.last_ms),
+    ifnull(excluded.last_ms, last_ms));
+
+-- name: stage_drop_count
+-- role: writer
+-- 1: platform, 2: number.
+DELETE FROM staged_count WHERE platform = ?1 AND number = ?2;
+
+-- name: stage_count_of
+-- role: writer
+-- 1: platform, 2: number.
+SELECT documents, last_ms FROM staged_count
+WHERE platform = ?1 AND number = ?2;
+
+-- name: deep_doubt
+-- role: writer
+-- Forgets the fingerprint of missions whose profiles are not those that were
+-- read: the plan then takes them for changed. 1: 1 when times were counted.
+UPDATE mission SET fingerprint = zeroblob(32)
+WHERE kind = 'glider' AND EXISTS (SELECT 1 FROM staged_mission AS s
+    WHERE s.platform = mission.platform AND s.number = mission.number
+    AND s.fits)
+AND (profile_documents <> ifnull((SELECT documents FROM staged_count AS c
+    WHERE c.platform = mission.platform AND c.number = mission.number), 0)
+  OR (?1 AND profile_last_ms IS NOT (SELECT last_ms FROM staged_count AS c
+    WHERE c.platform = mission.platform AND c.number = mission.number)));
+
+-- name: deep_doubt_one
+-- role: writer
+-- The same for one mission whose profiles changed. 1: platform, 2: number.
+UPDATE mission SET fingerprint = zeroblob(32)
+WHERE platform = ?1 AND number = ?2;
+
+-- name: deep_done
+-- role: writer
+-- 1: now.
+UPDATE state SET deep_ms = ?1;
+
+-- name: position_put
+-- role: writer
+-- 1: collection, 2: token, 3: now.
+INSERT OR REPLACE INTO position VALUES (?1, ?2, ?3);
+
+-- name: position_of
+-- role: writer
+-- 1: collection.
+SELECT token FROM position WHERE collection = ?1;
+
+-- name: position_forget
+-- role: writer
+DELETE FROM position;
+
+-- name: mission_of_document
+-- role: writer
+-- The mission that came from a document. 1: source_id.
+SELECT platform, number, kind FROM mission WHERE source_id = ?1;
 
 -- name: stage_quarantine
 -- role: writer
@@ -200,14 +272,15 @@ WHERE platform = ?1 AND number = ?2;
 
 -- name: mission_put
 -- role: writer
--- Parameters in the order of the columns from platform on.
+-- Parameters in the order of the columns.
 INSERT INTO mission (platform, number, kind, start_ms, end_ms, year,
   basin_exists, basin, counted, complete, profiles, depth_m, distance_m,
   data_points, lon_min, lon_max, lat_min, lat_max, sea_name, wmo_id, project,
   project_url, comment, modified_ms, track_points, last_ms, last_lon, last_lat,
-  source_id, fingerprint, synced_ms)
+  source_id, fingerprint, synced_ms, profile_documents, profile_last_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-  ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)
+  ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31,
+  ?32, ?33)
 ON CONFLICT (platform, number) DO UPDATE SET kind = excluded.kind,
   start_ms = excluded.start_ms, end_ms = excluded.end_ms,
   year = excluded.year, basin_exists = excluded.basin_exists,
@@ -222,7 +295,9 @@ ON CONFLICT (platform, number) DO UPDATE SET kind = excluded.kind,
   modified_ms = excluded.modified_ms, track_points = excluded.track_points,
   last_ms = excluded.last_ms, last_lon = excluded.last_lon,
   last_lat = excluded.last_lat, source_id = excluded.source_id,
-  fingerprint = excluded.fingerprint, synced_ms = excluded.synced_ms;
+  fingerprint = excluded.fingerprint, synced_ms = excluded.synced_ms,
+  profile_documents = excluded.profile_documents,
+  profile_last_ms = excluded.profile_last_ms;
 
 -- name: mission_delete
 -- role: writer
@@ -421,14 +496,16 @@ INSERT OR REPLACE INTO extra VALUES (?1, ?2);
 
 -- name: quarantine_differs
 -- role: writer
--- Whether staged and stored quarantine differ, apart from profiles of missions
--- that this run did not read. 1: 1 when the run read every profile.
+-- Whether staged and stored quarantine differ, as far as this run has read the
+-- source. It read 1: every profile, 2: every mission, 3: the other
+-- collections.
 SELECT 1 FROM staged_quarantine AS s LEFT JOIN quarantine AS q
   ON q.collection = s.collection AND q.source_id = s.source_id
 WHERE q.reason IS NULL OR q.reason <> s.reason OR q.document <> s.document
 UNION ALL
 SELECT 1 FROM quarantine AS q
-WHERE (q.collection <> 'profiles' OR ?1)
+WHERE CASE q.collection WHEN 'profiles' THEN ?1 WHEN 'glidermissions' THEN ?2
+  WHEN 'sailbuoymissions' THEN ?2 ELSE ?3 END
 AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
   WHERE s.collection = q.collection AND s.source_id = q.source_id)
 LIMIT 1;
@@ -446,10 +523,10 @@ WHERE reason <> excluded.reason OR document <> excluded.document;
 
 -- name: quarantine_release
 -- role: writer
--- Drops what no longer stands in the source. 1: 1 when the run read every
--- profile.
+-- Drops what no longer stands in the source. 1 to 3: as quarantine_differs.
 DELETE FROM quarantine
-WHERE (collection <> 'profiles' OR ?1)
+WHERE CASE collection WHEN 'profiles' THEN ?1 WHEN 'glidermissions' THEN ?2
+  WHEN 'sailbuoymissions' THEN ?2 ELSE ?3 END
 AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
   WHERE s.collection = quarantine.collection
   AND s.source_id = quarantine.source_id);
@@ -461,6 +538,35 @@ AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
 DELETE FROM quarantine
 WHERE platform = ?1 AND number = ?2 AND collection = 'profiles';
 
+-- name: quarantine_release_documents
+-- role: writer
+-- Drops a mission's own documents that were not staged again. 1: platform,
+-- 2: number.
+DELETE FROM quarantine
+WHERE platform = ?1 AND number = ?2
+AND collection IN ('glidermissions', 'sailbuoymissions')
+AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
+  WHERE s.collection = quarantine.collection
+  AND s.source_id = quarantine.source_id);
+
+-- name: quarantine_has
+-- role: writer
+-- Whether a document of a mission collection is in quarantine. 1: source_id.
+SELECT 1 FROM quarantine WHERE source_id = ?1
+AND collection IN ('glidermissions', 'sailbuoymissions');
+
+-- name: gone_due
+-- role: writer
+-- Whether the grace time of a vanished mission is over. 1: it began before
+-- this moment.
+SELECT 1 FROM gone WHERE since_ms <= ?1 LIMIT 1;
+
+-- name: gone_forget
+-- role: writer
+-- 1: platform, 2: number.
+DELETE FROM gone WHERE mission_id = (SELECT mission_id FROM mission
+  WHERE platform = ?1 AND number = ?2);
+
 -- name: quarantine_list
 -- role: tool
 -- What `edge status` and `edge quarantine` show.
@@ -469,10 +575,12 @@ FROM quarantine ORDER BY collection, source_id;
 
 -- name: run_add
 -- role: writer
--- 1: started, 2: ended, 3: verb, 4: new, 5: changed, 6: removed, 7: profiles.
-INSERT INTO run (started_ms, ended_ms, verb, missions_new, missions_changed,
-  missions_removed, profiles, quarantined)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT count(*) FROM quarantine));
+-- 1: started, 2: ended, 3: verb, 4: mode, 5: reason, 6: new, 7: changed,
+-- 8: removed, 9: profiles.
+INSERT INTO run (started_ms, ended_ms, verb, mode, reason, missions_new,
+  missions_changed, missions_removed, profiles, quarantined)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+  (SELECT count(*) FROM quarantine));
 
 -- name: run_prune
 -- role: writer

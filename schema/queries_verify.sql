@@ -38,8 +38,9 @@ INSERT INTO main.mission
 SELECT mission_id + 1000000000, platform, number, kind, start_ms, end_ms,
   year, basin_exists, basin, counted, complete, profiles, depth_m, distance_m,
   data_points, lon_min, lon_max, lat_min, lat_max, sea_name, wmo_id, project,
-  project_url, comment, modified_ms, track_points, last_ms, last_lon,
-  last_lat, source_id, fingerprint, synced_ms
+  project_url, comment, modified_ms, track_points, profile_documents,
+  profile_last_ms, last_ms, last_lon, last_lat, source_id, fingerprint,
+  synced_ms
 FROM other.mission JOIN hold USING (mission_id);
 
 -- name: verify_hold_basins
@@ -112,6 +113,9 @@ SELECT 'mission fields', m.platform || ' M' || m.number, 'as the source',
   CASE WHEN m.modified_ms IS NOT o.modified_ms THEN 'modified ' ELSE '' END ||
   CASE WHEN m.last_ms IS NOT o.last_ms OR m.last_lon IS NOT o.last_lon
     OR m.last_lat IS NOT o.last_lat THEN 'last position ' ELSE '' END ||
+  CASE WHEN m.profile_documents IS NOT o.profile_documents
+    OR m.profile_last_ms IS NOT o.profile_last_ms
+    THEN 'profile documents ' ELSE '' END ||
   CASE WHEN m.source_id IS NOT o.source_id
     OR m.fingerprint IS NOT o.fingerprint THEN 'document ' ELSE '' END
   || 'differ' AS found

@@ -50,7 +50,8 @@ WHERE m.mission_id = ?1;
 -- role: reader
 -- What the mission's own page adds. 1: mission_id.
 SELECT depth_m, data_points, lon_min, lon_max, lat_min, lat_max, sea_name,
-  wmo_id, project_url, comment, modified_ms, track_points, synced_ms, counted
+  wmo_id, project_url, comment, modified_ms, track_points, synced_ms, counted,
+  distance_m
 FROM mission WHERE mission_id = ?1;
 
 -- name: mission_before
@@ -86,7 +87,7 @@ ORDER BY number LIMIT ?3;
 -- role: reader
 -- Missions of a kind by their end, last first. 1: kind, 2: not before,
 -- 3: end and 4: mission_id to go on after, 5: most rows.
-SELECT mission_id, end_ms, start_ms, platform, basin_exists, complete
+SELECT mission_id, end_ms, start_ms, platform, number, basin_exists, complete
 FROM mission
 WHERE kind = ?1 AND end_ms >= ?2 AND (end_ms, mission_id) < (?3, ?4)
 ORDER BY end_ms DESC, mission_id DESC LIMIT ?5;
@@ -177,10 +178,13 @@ WHERE mission_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3;
 
 -- name: platform
 -- role: reader
--- 1: serial.
-SELECT kind, name, published_profiles, published_seconds, published_depth_m,
-  published_distance_m
-FROM platform WHERE serial = ?1;
+-- One platform, with the columns of platforms. 1: serial.
+SELECT p.serial, p.kind, p.name, p.published_profiles, p.published_seconds,
+  p.published_depth_m, p.published_distance_m,
+  t.missions, t.profiles, t.sea_time_ms, t.distance_mm, t.vertical_mm
+FROM platform AS p LEFT JOIN total AS t
+  ON t.scope = 'platform' AND t.key = p.serial AND t.kind = p.kind
+WHERE p.serial = ?1;
 
 -- name: platforms
 -- role: reader
@@ -193,11 +197,22 @@ FROM platform AS p LEFT JOIN total AS t
   ON t.scope = 'platform' AND t.key = p.serial AND t.kind = p.kind
 WHERE p.serial > ?1 ORDER BY p.serial LIMIT ?2;
 
+-- name: platform_serials
+-- role: reader
+-- 1: most rows.
+SELECT serial FROM platform WHERE serial > '' ORDER BY serial LIMIT ?1;
+
 -- name: platform_missions
 -- role: reader
 -- A platform's missions, newest start first. 1: serial, 2: most rows.
-SELECT mission_id, number, start_ms, end_ms, basin FROM mission
+SELECT mission_id, number, start_ms, end_ms, basin, kind, basin_exists
+FROM mission
 WHERE platform = ?1 ORDER BY start_ms DESC, mission_id DESC LIMIT ?2;
+
+-- name: mission_first
+-- role: reader
+-- When the first mission started. 1: not before.
+SELECT start_ms FROM mission WHERE start_ms >= ?1 ORDER BY start_ms LIMIT 1;
 
 -- name: stats
 -- role: reader

@@ -54,3 +54,12 @@ CREATE TEMP TABLE hold (
   mission_id INTEGER PRIMARY KEY,
   why TEXT NOT NULL
 ) STRICT;
+
+-- Documents of `profiles` and the last `time` among them, by mission.
+CREATE TEMP TABLE staged_count (
+  platform TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  documents INTEGER NOT NULL,
+  last_ms INTEGER,
+  PRIMARY KEY (platform, number)
+) STRICT, WITHOUT ROWID;

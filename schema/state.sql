@@ -7,10 +7,19 @@ CREATE TABLE state (
   store_id TEXT NOT NULL,      -- random; another store has another
   generation INTEGER NOT NULL CHECK (generation >= 0),
   changed_ms INTEGER NOT NULL, -- when the generation was made, UTC ms
-  source TEXT NOT NULL         -- server or directory, without credentials
+  source TEXT NOT NULL,        -- server or directory, without credentials
+  deep_ms INTEGER NOT NULL     -- when tracks were last counted in the source
 ) STRICT;
 
-INSERT INTO state VALUES (1, lower(hex(randomblob(8))), 0, 0, '');
+INSERT INTO state VALUES (1, lower(hex(randomblob(8))), 0, 0, '', 0);
+
+-- Where each change stream goes on: the resume token after the last event
+-- whose effect is in the store. Written in the transaction of that effect.
+CREATE TABLE position (
+  collection TEXT NOT NULL PRIMARY KEY,
+  token BLOB NOT NULL,             -- BSON
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Runs that changed something, newest 500. Runs that found nothing new and
 -- runs that failed are in the status file beside the store (schema/beat.h).
@@ -19,6 +28,8 @@ CREATE TABLE run (
   started_ms INTEGER NOT NULL,
   ended_ms INTEGER NOT NULL,
   verb TEXT NOT NULL,              -- 'sync', 'import'
+  mode TEXT NOT NULL,              -- 'snapshot', 'watch', 'poll', 'resync'
+  reason TEXT NOT NULL,            -- why a resync was needed; else ''
   missions_new INTEGER NOT NULL,
   missions_changed INTEGER NOT NULL,
   missions_removed INTEGER NOT NULL,

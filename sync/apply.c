@@ -265,6 +265,8 @@ put_mission(struct db *db, const struct mission_row *row,
 	stmt_text(s, 29, source_id);
 	stmt_blob(s, 30, fingerprint, 32);
 	stmt_int(s, 31, now_ms);
+	stmt_int(s, 32, track->documents);
+	bind_whole(s, 33, track->last_ms);
 	return stmt_run(s, err);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -15,6 +16,8 @@
 #include "source.h"
 #include "sync.h"
 #include "verify.h"
+#include "watch.h"
+#include "worker.h"
 
 static int64_t
 deadline_us(const struct conf *conf)
@@ -22,6 +25,31 @@ deadline_us(const struct conf *conf)
 	int64_t ms = conf_duration_ms(conf, SET_DEADLINE);
 
 	return ms == 0 ? 0 : clock_monotonic_us() + ms * 1000;
+}
+
+static bool
+no_uri(struct edge_err *err)
+{
+	return err_set(err, EDGE_CONFIG, "no source: put the address of "
+	    "MongoDB into EDGE_MONGODB_URI "
+	    "(mongodb://user:password@host:27017/voto) or the name of a file "
+	    "with it into EDGE_MONGODB_URI_FILE");
+}
+
+static struct sync_options
+sync_options_of(const struct conf *conf, const char *verb,
+    const volatile int *stop)
+{
+	struct sync_options options = {
+		.db_path = conf_text(conf, SET_DB),
+		.verb = verb,
+		.grace_ms = conf_duration_ms(conf, SET_GRACE),
+		.deep_ms = conf_duration_ms(conf, SET_DEEP_CHECK),
+		.allow_mass_delete = conf_flag(conf, SET_ALLOW_MASS_DELETE),
+		.stop = stop,
+	};
+
+	return options;
 }
 
 static struct source *
@@ -32,10 +60,7 @@ open_mongo(const struct conf *conf, const volatile int *stop,
 	const char *uri = conf_text(conf, SET_MONGODB_URI);
 
 	if (uri == NULL) {
-		err_set(err, EDGE_CONFIG, "no source: put the address of "
-		    "MongoDB into EDGE_MONGODB_URI "
-		    "(mongodb://user:password@host:27017/voto) or the name of "
-		    "a file with it into EDGE_MONGODB_URI_FILE");
+		(void)no_uri(err);
 		return NULL;
 	}
 	return source_open_mongo(uri, &limits, err);
@@ -45,13 +70,7 @@ static bool
 run_and_print(const struct conf *conf, const char *verb,
     struct source *source, const volatile int *stop, struct edge_err *err)
 {
-	struct sync_options options = {
-		.db_path = conf_text(conf, SET_DB),
-		.verb = verb,
-		.grace_ms = conf_duration_ms(conf, SET_GRACE),
-		.allow_mass_delete = conf_flag(conf, SET_ALLOW_MASS_DELETE),
-		.stop = stop,
-	};
+	struct sync_options options = sync_options_of(conf, verb, stop);
 	int64_t start = clock_monotonic_us();
 	struct sync_report report;
 
@@ -71,27 +90,114 @@ run_and_print(const struct conf *conf, const char *verb,
 		    report.quarantined);
 	printf("generation %" PRId64 "; %.1f s\n", report.generation,
 	    (double)(clock_monotonic_us() - start) / 1e6);
+	if (conf_flag(conf, SET_STRICT) && report.quarantined > 0)
+		return err_set(err, EDGE_BAD_DATA, "%" PRId64 " documents are "
+		    "in quarantine", report.quarantined);
 	return true;
+}
+
+bool
+command_watch(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct watch_options options = {
+		.sync = sync_options_of(conf, "sync", stop),
+		.uri = conf_text(conf, SET_MONGODB_URI),
+		.interval_ms = conf_duration_ms(conf, SET_INTERVAL),
+	};
+
+	if (options.uri == NULL)
+		return no_uri(err);
+	return watch_run(&options, err);
+}
+
+/* What a worker of sync or verify is given. */
+struct job {
+	const struct conf *conf;
+	const volatile int *stop;
+	bool (*run)(const struct conf *conf, const volatile int *stop,
+	    struct edge_err *err);
+	bool beats; /* its outcome belongs in the status file */
+};
+
+static bool
+do_job(void *context, struct edge_err *err)
+{
+	const struct job *job = context;
+
+	return job->run(job->conf, job->stop, err);
+}
+
+/* Says in the status file that a run was given up. */
+static void
+beat_given_up(const struct conf *conf, const struct edge_err *err)
+{
+	const char *path = conf_text(conf, SET_DB);
+	struct edge_err ignored = { 0 };
+	struct beat beat;
+
+	beat_read(path, &beat);
+	beat.attempt_ms = clock_now_ms();
+	if (beat.failing_ms == 0)
+		beat.failing_ms = beat.attempt_ms;
+	beat.exit_code = err_exit_code(err->kind);
+	(void)snprintf(beat.error, sizeof beat.error, "%.250s", err->text);
+	(void)!beat_write(path, &beat, &ignored);
+}
+
+/* Runs a job on a worker. One that is stuck in the network past its deadline
+ * or a signal is left behind: the process ends here. */
+static bool
+run_job(struct job *job, int64_t deadline, struct edge_err *err)
+{
+	struct worker *worker = worker_start(do_job, job, err);
+	bool ok, watching = conf_flag(job->conf, SET_WATCH);
+
+	if (worker == NULL)
+		return false;
+	if (worker_wait(worker, job->stop, deadline, &ok, err))
+		return ok;
+	if (watching)
+		_exit(0);
+	err_set(err, EDGE_TEMPORARY, "%s; the source does not answer, the "
+	    "next run goes on", *job->stop ? "stopped" :
+	    "not done at the deadline");
+	if (job->beats)
+		beat_given_up(job->conf, err);
+	log_error("%s", err->text);
+	(void)fflush(stdout);
+	_exit(err_exit_code(err->kind));
+}
+
+static bool
+sync_once(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct source *source = open_mongo(conf, stop, err);
+	bool ok;
+
+	if (source == NULL)
+		return false;
+	ok = run_and_print(conf, "sync", source, stop, err);
+	source_close(source);
+	return ok;
 }
 
 bool
 command_sync(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
-	struct source *source;
-	bool ok;
+	bool watch = conf_flag(conf, SET_WATCH);
+	struct job job = { conf, stop, watch ? command_watch : sync_once,
+		!watch };
 
-	if (!conf_flag(conf, SET_ONCE))
-		return err_set(err, EDGE_USAGE, "say how: edge sync --once");
+	if (conf_flag(conf, SET_ONCE) == watch)
+		return err_set(err, EDGE_USAGE, "say how: edge sync --once or "
+		    "edge sync --watch");
 	if (conf->arguments_length > 0)
 		return err_set(err, EDGE_USAGE, "sync takes no words: %.80s",
 		    conf->arguments[0]);
-	source = open_mongo(conf, stop, err);
-	if (source == NULL)
-		return false;
-	ok = run_and_print(conf, "sync", source, stop, err);
-	source_close(source);
-	return ok;
+	return run_job(&job, watch ? 0 : deadline_us(conf), err);
 }
 
 bool
@@ -171,8 +277,8 @@ print_verdict(const struct conf *conf, struct printing *printing,
 	print_json(object);
 }
 
-bool
-command_verify(const struct conf *conf, const volatile int *stop,
+static bool
+verify_once(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
 	struct printing printing = { NULL, NULL };
@@ -187,9 +293,6 @@ command_verify(const struct conf *conf, const volatile int *stop,
 	int64_t differences;
 	bool ok;
 
-	if (conf->arguments_length > 0)
-		return err_set(err, EDGE_USAGE, "verify takes no words: %.80s",
-		    conf->arguments[0]);
 	limits.deadline_us = deadline_us(conf);
 	source = dump != NULL ? source_open_dump(dump, &limits, err) :
 	    open_mongo(conf, stop, err);
@@ -213,6 +316,18 @@ command_verify(const struct conf *conf, const volatile int *stop,
 	}
 	source_close(source);
 	return ok;
+}
+
+bool
+command_verify(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct job job = { conf, stop, verify_once, false };
+
+	if (conf->arguments_length > 0)
+		return err_set(err, EDGE_USAGE, "verify takes no words: %.80s",
+		    conf->arguments[0]);
+	return run_job(&job, deadline_us(conf), err);
 }
 
 static void
@@ -282,6 +397,9 @@ command_status(const struct conf *conf, const volatile int *stop,
 	add_time(status, "last_attempt", beat.attempt_ms);
 	add_time(status, "failing_since", beat.failing_ms);
 	cJSON_AddStringToObject(status, "error", beat.error);
+	cJSON_AddNumberToObject(status, "resyncs", (double)beat.resyncs);
+	add_time(status, "last_resync", beat.resync_ms);
+	cJSON_AddStringToObject(status, "resync_reason", beat.resync_reason);
 	cJSON_AddNumberToObject(status, "bytes", stat(path, &st) == 0 ?
 	    (double)st.st_size : 0);
 	stmt_reset(s);

@@ -10,6 +10,9 @@
 /* `stop` is set by a signal handler; borrowed for the call. */
 bool command_sync(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;
+/* The loop of `sync --watch` and `run`, until *stop: for a worker. */
+bool command_watch(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err) MUST_CHECK;
 bool command_import(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;
 bool command_verify(const struct conf *conf, const volatile int *stop,

@@ -155,6 +155,7 @@ decode_point(const bson_t *document, struct point_row *row,
     struct misfit *misfit)
 {
 	const struct field *f = mapping_of(C_PROFILES)->fields;
+	bson_iter_t time;
 	bool ok = true, ignored;
 
 	memset(row, 0, sizeof *row);
@@ -166,6 +167,9 @@ decode_point(const bson_t *document, struct point_row *row,
 	ok &= coerce_number(document, &f[P_LON], &row->lon, misfit);
 	ok &= coerce_number(document, &f[P_LAT], &row->lat, misfit);
 	ok &= coerce_date(document, &f[P_TIME], &row->time_ms, misfit);
+	row->raw_ms = coerce_find(document, &f[P_TIME], &time, NULL) &&
+	    BSON_ITER_HOLDS_DATE_TIME(&time) ? bson_iter_date_time(&time) :
+	    DECODE_NO_INT;
 	ok &= coerce_number(document, &f[P_MAX_DEPTH], &row->max_depth_m,
 	    misfit);
 	return ok;
@@ -312,11 +316,11 @@ decode_source_id(const bson_t *document, char text[DECODE_SOURCE_ID_BYTES])
 	/* From { "_id" : VALUE } the value. */
 	value = strchr(json, ':');
 	if (value != NULL) {
+		value += 2;
 		length = strlen(value);
-		while (length > 0 && strchr(" }", value[length - 1]) != NULL &&
-		    length > 2)
-			value[--length] = '\0';
-		(void)snprintf(text, DECODE_SOURCE_ID_BYTES, "%s", value + 2);
+		if (length > 2 && strcmp(value + length - 2, " }") == 0)
+			value[length - 2] = '\0';
+		(void)snprintf(text, DECODE_SOURCE_ID_BYTES, "%s", value);
 	}
 	bson_free(json);
 }

@@ -46,6 +46,7 @@ struct point_row {
 	char platform[DECODE_SERIAL_BYTES];
 	int64_t mission, number;
 	int64_t time_ms;                  /* DECODE_NO_INT: missing */
+	int64_t raw_ms;                   /* the same, were it out of range */
 	double lon, lat, max_depth_m;
 };
 

@@ -75,6 +75,7 @@ metadata_text(char *text, size_t bytes, enum demo_collection collection,
     const struct demo_options *options)
 {
 	const char *const *index = collections[collection].indexes;
+	unsigned long long uuid[2];
 	struct rng rng;
 	size_t used;
 
@@ -90,11 +91,11 @@ metadata_text(char *text, size_t bytes, enum demo_collection collection,
 		    "\"background\":false}", key, key);
 	}
 	rng_seed(&rng, options->seed, RNG_IDS, 1000 + (uint64_t)collection);
+	uuid[0] = rng_next(&rng);
+	uuid[1] = rng_next(&rng);
 	(void)snprintf(text + used, bytes - used, "],\"uuid\":\"%016llx%016llx"
 	    "\",\"collectionName\":\"%s\",\"type\":\"collection\"}",
-	    (unsigned long long)rng_next(&rng),
-	    (unsigned long long)rng_next(&rng),
-	    demo_collection_name(collection));
+	    uuid[0], uuid[1], demo_collection_name(collection));
 }
 
 static bool

@@ -100,8 +100,9 @@ void site_vary(struct site *site, const struct waters *waters,
 bool demo_leg_clear(const struct waters *waters, int area, const double from[2],
     const double to[2], double clear_km);
 
-/* Moves `at` by metres east and north. */
+/* Moves `at` by metres east and north; scatters it by so many on average. */
 void demo_move_m(double at[2], double east_m, double north_m);
+void demo_scatter_m(double at[2], double metres, struct rng *rng);
 
 /* --- demo_plan.c: who goes where and when -------------------------------- */
 

@@ -44,6 +44,16 @@ demo_move_m(double at[2], double east_m, double north_m)
 	at[1] += north_m / METRES_PER_DEGREE;
 }
 
+void
+demo_scatter_m(double at[2], double metres, struct rng *rng)
+{
+	/* one after the other: compilers differ in the order of arguments */
+	double east_m = metres * rng_bell(rng);
+	double north_m = metres * rng_bell(rng);
+
+	demo_move_m(at, east_m, north_m);
+}
+
 static const struct shape *
 choose_shape(struct rng *rng)
 {
@@ -232,12 +242,14 @@ void
 site_vary(struct site *site, const struct waters *waters, struct rng *rng)
 {
 	struct site varied = *site;
-	double east = 1500 * rng_bell(rng), north = 1500 * rng_bell(rng);
+	double east = 1500 * rng_bell(rng);
+	double north = 1500 * rng_bell(rng);
 	int i, legs = site->loop ? site->points : site->points - 1;
 
-	for (i = 0; i < site->points; i++)
-		demo_move_m(varied.way[i], east + 600 * rng_bell(rng),
-		    north + 600 * rng_bell(rng));
+	for (i = 0; i < site->points; i++) {
+		demo_move_m(varied.way[i], east, north);
+		demo_scatter_m(varied.way[i], 600, rng);
+	}
 	for (i = 0; i < legs; i++)
 		if (!good_leg(waters, site->area, varied.way[i],
 		    varied.way[(i + 1) % site->points]))

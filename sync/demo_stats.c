@@ -225,7 +225,8 @@ demo_stats_write(const struct demo_stats *stats, struct demo_dump *dump,
 	if (!write_stat(stats, dump, 0, date, 1, err))
 		return false;
 	for (year = stats->first_year + 1; year <= last; year++)
-		if (stats->sums[year - stats->first_year].profiles > 0 &&
+		if ((year == last ||
+		    stats->sums[year - stats->first_year].profiles > 0) &&
 		    !write_stat(stats, dump, year, date, 1, err))
 			return false;
 	return write_stat(stats, dump, last, date - 30 * MS_PER_DAY, 0.7, err);

@@ -57,7 +57,7 @@ launch(struct vehicle *vehicle, const struct waters *waters, struct rng *rng,
 	memset(vehicle, 0, sizeof *vehicle);
 	vehicle->waters = waters;
 	vehicle->rng = rng;
-	demo_move_m(moved, 400 * rng_bell(rng), 400 * rng_bell(rng));
+	demo_scatter_m(moved, 400, rng);
 	memcpy(vehicle->at, sea_segment(waters_sea(waters), at, moved,
 	    CLEAR_KM) ? moved : at, sizeof vehicle->at);
 	vehicle->phase = rng_between(rng, 0, 2 * M_PI);
@@ -304,8 +304,7 @@ profile(struct demo_track *track, struct vehicle *vehicle,
 	go(vehicle, moved);
 	fix->at[0] = (before[0] + vehicle->at[0]) / 2;
 	fix->at[1] = (before[1] + vehicle->at[1]) / 2;
-	demo_move_m(fix->at, 30 * rng_bell(vehicle->rng),
-	    30 * rng_bell(vehicle->rng));
+	demo_scatter_m(fix->at, 30, vehicle->rng);
 	rounded(fix->at);
 	add_fix(track, *fix, track->count ? last : NULL);
 	memcpy(last, fix->at, sizeof fix->at);

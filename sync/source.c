@@ -29,6 +29,35 @@ source_has(struct source *source, enum collection collection, bool *exists,
 }
 
 bool
+source_counts(struct source *source, source_count_fn *fn, void *context,
+    bool *times, struct edge_err *err)
+{
+	return source->ops->counts(source, fn, context, times, err);
+}
+
+enum source_stream
+source_stream_open(struct source *source, enum collection collection,
+    const void *token, size_t length, struct edge_err *err)
+{
+	return source->ops->stream_open(source, collection, token, length,
+	    err);
+}
+
+enum source_stream
+source_stream_next(struct source *source, enum collection collection,
+    struct source_event *event, struct edge_err *err)
+{
+	return source->ops->stream_next(source, collection, event, err);
+}
+
+bool
+source_stream_token(struct source *source, enum collection collection,
+    const void **bytes, size_t *length)
+{
+	return source->ops->stream_token(source, collection, bytes, length);
+}
+
+bool
 source_is_live(const struct source *source)
 {
 	return source->live;

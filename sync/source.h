@@ -57,6 +57,49 @@ bool source_scan(struct source *source, enum collection collection,
 bool source_has(struct source *source, enum collection collection,
     bool *exists, struct edge_err *err) MUST_CHECK;
 
+/* Takes the number of documents in `profiles` of one mission, and the last
+ * time among them (DECODE_NO_INT: none, or not counted). May be called more
+ * than once for a mission: the calls add up. */
+typedef bool source_count_fn(void *context, const char *platform,
+    int64_t number, int64_t documents, int64_t last_ms, struct edge_err *err);
+
+/* Counts the profiles of all missions: one aggregation on a server. *times:
+ * whether the last times are known; some servers cannot tell them. */
+bool source_counts(struct source *source, source_count_fn *fn, void *context,
+    bool *times, struct edge_err *err) MUST_CHECK;
+
+/* What a change stream answers. */
+enum source_stream {
+	STREAM_EVENT,       /* something changed */
+	STREAM_IDLE,        /* nothing new, or just opened */
+	STREAM_UNSUPPORTED, /* this server has no change streams */
+	STREAM_LOST,        /* it cannot go on from its token, or the collection
+	                       was dropped or renamed: everything must be
+	                       compared anew; err says why */
+	STREAM_FAILED       /* source away or refuses; err says why */
+};
+
+/* One change, as far as it names what changed. */
+struct source_event {
+	char source_id[256]; /* of the document, as decode_source_id has it */
+	char platform[33];   /* '' when the event does not tell */
+	int64_t number;      /* -1 when the event does not tell */
+};
+
+/* Opens the change stream of a collection, after a resume token or from now
+ * on (NULL). A server only; found out by trying. */
+enum source_stream source_stream_open(struct source *source,
+    enum collection collection, const void *token, size_t length,
+    struct edge_err *err) MUST_CHECK;
+/* Takes the next event; waits a moment for it. */
+enum source_stream source_stream_next(struct source *source,
+    enum collection collection, struct source_event *event,
+    struct edge_err *err) MUST_CHECK;
+/* The token after the last event taken, or after an empty batch; borrowed
+ * until the next call for this collection. False: there is none yet. */
+bool source_stream_token(struct source *source, enum collection collection,
+    const void **bytes, size_t *length);
+
 /* True for a server: it can look up one mission, and a mission that vanished
  * may be about to be written again. A dump is whole. */
 bool source_is_live(const struct source *source);
@@ -74,6 +117,16 @@ struct source_ops {
 	    struct edge_err *err);
 	bool (*has)(struct source *source, enum collection collection,
 	    bool *exists, struct edge_err *err);
+	bool (*counts)(struct source *source, source_count_fn *fn,
+	    void *context, bool *times, struct edge_err *err);
+	enum source_stream (*stream_open)(struct source *source,
+	    enum collection collection, const void *token, size_t length,
+	    struct edge_err *err);
+	enum source_stream (*stream_next)(struct source *source,
+	    enum collection collection, struct source_event *event,
+	    struct edge_err *err);
+	bool (*stream_token)(struct source *source, enum collection collection,
+	    const void **bytes, size_t *length);
 	void (*close)(struct source *source);
 };
 

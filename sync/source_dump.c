@@ -240,6 +240,37 @@ dump_has(struct source *source, enum collection collection, bool *exists,
 	return true;
 }
 
+struct counting {
+	source_count_fn *fn;
+	void *context;
+};
+
+static bool
+on_profile(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	struct counting *at = context;
+	struct misfit ignored;
+	struct point_row row;
+
+	(void)source_id;
+	if (!sound)
+		return true;
+	(void)decode_point(document, &row, &ignored);
+	return row.platform[0] == '\0' || row.mission == DECODE_NO_INT ||
+	    at->fn(at->context, row.platform, row.mission, 1, row.raw_ms, err);
+}
+
+static bool
+dump_counts(struct source *source, source_count_fn *fn, void *context,
+    bool *times, struct edge_err *err)
+{
+	struct counting at = { fn, context };
+
+	*times = true;
+	return dump_scan(source, C_PROFILES, NULL, on_profile, &at, err);
+}
+
 static void
 dump_close(struct source *source)
 {
@@ -247,7 +278,8 @@ dump_close(struct source *source)
 }
 
 static const struct source_ops dump_ops = {
-	.scan = dump_scan, .has = dump_has, .close = dump_close,
+	.scan = dump_scan, .has = dump_has, .counts = dump_counts,
+	.close = dump_close,
 };
 
 static bool

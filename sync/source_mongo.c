@@ -8,8 +8,8 @@
 
 #include "../schema/conf.h"
 #include "../schema/log.h"
+#include "coerce.h"
 #include "decode.h"
-#include "fields.h"
 #include "source.h"
 
 /* Used when the URI does not say otherwise, milliseconds: a server that is
@@ -24,12 +24,31 @@
 /* Codes of the server's error answers. */
 #define CODE_UNAUTHORIZED 13
 #define CODE_AUTHENTICATION_FAILED 18
+#define CODE_NOT_IMPLEMENTED 238
+
+/* Codes and a label that say a change stream cannot go on from its token. */
+#define CODE_CAPPED_POSITION_LOST 136
+#define CODE_INVALID_RESUME_TOKEN 260
+#define CODE_CHANGE_STREAM_FATAL 280
+#define CODE_CHANGE_STREAM_HISTORY_LOST 286
+#define LABEL_NON_RESUMABLE "NonResumableChangeStreamError"
+
+/* Codes by which servers refuse change streams as such. */
+#define CODE_COMMAND_NOT_FOUND 59
+#define CODE_NOT_A_REPLICA_SET 40573
+#define CODE_UNRECOGNIZED_STAGE 40324
+
+/* How long a server may hold an empty answer back, milliseconds: the stream
+ * that brings nearly all news waits, the others are only looked at. */
+#define AWAIT_NEWS_MS 500
+#define AWAIT_OTHERS_MS 1
 
 struct mongo_source {
 	struct source base;
 	mongoc_uri_t *uri;
 	mongoc_client_t *client;
 	const char *database; /* inside uri */
+	mongoc_change_stream_t *streams[COLLECTION_MAX];
 };
 
 static struct mongo_source *
@@ -185,11 +204,290 @@ mongo_has(struct source *source, enum collection collection, bool *exists,
 	return true;
 }
 
+/* {_id: {platform_serial, glider, mission}, documents, last} for each group,
+ * as the two names of a platform may both occur. */
+static bson_t *
+count_pipeline(bool times)
+{
+	return times ? BCON_NEW("pipeline", "[", "{", "$group", "{",
+	    "_id", "{", "platform_serial", BCON_UTF8("$platform_serial"),
+	    "glider", BCON_UTF8("$glider"), "mission", BCON_UTF8("$mission"),
+	    "}", "documents", "{", "$sum", BCON_INT32(1), "}",
+	    "last", "{", "$max", BCON_UTF8("$time"), "}", "}", "}", "]") :
+	    BCON_NEW("pipeline", "[", "{", "$group", "{",
+	    "_id", "{", "platform_serial", BCON_UTF8("$platform_serial"),
+	    "glider", BCON_UTF8("$glider"), "mission", BCON_UTF8("$mission"),
+	    "}", "documents", "{", "$sum", BCON_INT32(1), "}", "}", "}", "]");
+}
+
+static bool
+deliver_count(const bson_t *group, source_count_fn *fn, void *context,
+    struct edge_err *err)
+{
+	int64_t documents = 0, last_ms = DECODE_NO_INT;
+	struct misfit ignored;
+	struct point_row row;
+	const uint8_t *bytes;
+	uint32_t length;
+	bson_iter_t at;
+	bson_t id;
+
+	if (!bson_iter_init_find(&at, group, "_id") ||
+	    !BSON_ITER_HOLDS_DOCUMENT(&at))
+		return true;
+	bson_iter_document(&at, &length, &bytes);
+	if (!bson_init_static(&id, bytes, length))
+		return true;
+	(void)decode_point(&id, &row, &ignored);
+	if (bson_iter_init_find(&at, group, "documents"))
+		documents = bson_iter_as_int64(&at);
+	if (bson_iter_init_find(&at, group, "last") &&
+	    BSON_ITER_HOLDS_DATE_TIME(&at))
+		last_ms = bson_iter_date_time(&at);
+	return row.platform[0] == '\0' || row.mission == DECODE_NO_INT ||
+	    fn(context, row.platform, row.mission, documents, last_ms, err);
+}
+
+static bool
+count_with(struct source *source, bool times, source_count_fn *fn,
+    void *context, bool *unsupported, struct edge_err *err)
+{
+	struct mongo_source *self = self_of(source);
+	mongoc_collection_t *handle = mongoc_client_get_collection(
+	    self->client, self->database, mapping_of(C_PROFILES)->name);
+	bson_t *pipeline = count_pipeline(times);
+	mongoc_cursor_t *cursor = mongoc_collection_aggregate(handle,
+	    MONGOC_QUERY_NONE, pipeline, NULL, NULL);
+	const bson_t *group;
+	bson_error_t error;
+	bool ok = true;
+
+	while (ok && (ok = source_may_go_on(source, err)) &&
+	    mongoc_cursor_next(cursor, &group))
+		ok = deliver_count(group, fn, context, err);
+	if (ok && mongoc_cursor_error(cursor, &error)) {
+		*unsupported = error.code == CODE_NOT_IMPLEMENTED;
+		ok = driver_failed(source, "counting profiles", &error, err);
+	}
+	mongoc_cursor_destroy(cursor);
+	mongoc_collection_destroy(handle);
+	bson_destroy(pipeline);
+	return ok;
+}
+
+static bool
+mongo_counts(struct source *source, source_count_fn *fn, void *context,
+    bool *times, struct edge_err *err)
+{
+	bool unsupported = false;
+
+	*times = true;
+	if (count_with(source, true, fn, context, &unsupported, err))
+		return true;
+	if (!unsupported)
+		return false;
+	*times = false;
+	memset(err, 0, sizeof *err);
+	return count_with(source, false, fn, context, &unsupported, err);
+}
+
+/* _id and what names the mission; the _id of an event is its resume token and
+ * must stay. */
+static bson_t *
+stream_pipeline(enum collection collection)
+{
+	const struct collection_map *map = mapping_of(collection);
+	bson_t *pipeline = bson_new(), stages, stage, projection;
+	char name[128];
+	size_t i;
+
+	BSON_APPEND_ARRAY_BEGIN(pipeline, "pipeline", &stages);
+	BSON_APPEND_DOCUMENT_BEGIN(&stages, "0", &stage);
+	BSON_APPEND_DOCUMENT_BEGIN(&stage, "$project", &projection);
+	BSON_APPEND_INT32(&projection, "_id", 1);
+	BSON_APPEND_INT32(&projection, "operationType", 1);
+	BSON_APPEND_INT32(&projection, "documentKey", 1);
+	/* The first two mapped fields are the identity. */
+	for (i = 0; i < 2 && i < map->fields_length; i++) {
+		(void)snprintf(name, sizeof name, "fullDocument.%s",
+		    map->fields[i].name);
+		BSON_APPEND_INT32(&projection, name, 1);
+		if (map->fields[i].alias == NULL)
+			continue;
+		(void)snprintf(name, sizeof name, "fullDocument.%s",
+		    map->fields[i].alias);
+		BSON_APPEND_INT32(&projection, name, 1);
+	}
+	bson_append_document_end(&stage, &projection);
+	bson_append_document_end(&stages, &stage);
+	bson_append_array_end(pipeline, &stages);
+	return pipeline;
+}
+
+static bool
+has_label(const bson_t *reply, const char *label)
+{
+	return reply != NULL && mongoc_error_has_label(reply, label);
+}
+
+/* What a failed stream means. */
+static enum source_stream
+stream_failed(const struct source *source, enum collection collection,
+    const bson_error_t *error, const bson_t *reply, struct edge_err *err)
+{
+	switch (error->code) {
+	case CODE_CAPPED_POSITION_LOST:
+	case CODE_INVALID_RESUME_TOKEN:
+	case CODE_CHANGE_STREAM_FATAL:
+	case CODE_CHANGE_STREAM_HISTORY_LOST:
+		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
+		    mapping_of(collection)->name, error->code, error->message);
+		return STREAM_LOST;
+	case CODE_COMMAND_NOT_FOUND:
+	case CODE_NOT_IMPLEMENTED:
+	case CODE_NOT_A_REPLICA_SET:
+	case CODE_UNRECOGNIZED_STAGE:
+		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
+		    mapping_of(collection)->name, error->code, error->message);
+		return STREAM_UNSUPPORTED;
+	default:
+		break;
+	}
+	if (has_label(reply, LABEL_NON_RESUMABLE)) {
+		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
+		    mapping_of(collection)->name, error->code, error->message);
+		return STREAM_LOST;
+	}
+	if (strstr(error->message, "replica set") != NULL)
+		return STREAM_UNSUPPORTED;
+	driver_failed(source, mapping_of(collection)->name, error, err);
+	return STREAM_FAILED;
+}
+
+static enum source_stream
+mongo_stream_open(struct source *source, enum collection collection,
+    const void *token, size_t length, struct edge_err *err)
+{
+	struct mongo_source *self = self_of(source);
+	mongoc_collection_t *handle = mongoc_client_get_collection(
+	    self->client, self->database, mapping_of(collection)->name);
+	bson_t *pipeline = stream_pipeline(collection);
+	bson_t options = BSON_INITIALIZER, after;
+	bson_error_t error;
+	const bson_t *reply;
+
+	BSON_APPEND_UTF8(&options, "fullDocument", "updateLookup");
+	BSON_APPEND_INT64(&options, "maxAwaitTimeMS",
+	    collection == C_GLIDER_MISSIONS ? AWAIT_NEWS_MS : AWAIT_OTHERS_MS);
+	if (token != NULL && bson_init_static(&after, token, length))
+		/* Unlike resumeAfter it also passes an invalidate event. */
+		BSON_APPEND_DOCUMENT(&options, "startAfter", &after);
+	if (self->streams[collection] != NULL)
+		mongoc_change_stream_destroy(self->streams[collection]);
+	self->streams[collection] = mongoc_collection_watch(handle, pipeline,
+	    &options);
+	bson_destroy(pipeline);
+	bson_destroy(&options);
+	mongoc_collection_destroy(handle);
+	if (mongoc_change_stream_error_document(self->streams[collection],
+	    &error, &reply))
+		return stream_failed(source, collection, &error, reply, err);
+	return STREAM_IDLE;
+}
+
+/* Fills an event from the driver's document. */
+static void
+read_event(const bson_t *document, enum collection collection,
+    struct source_event *event)
+{
+	static const struct field number = { "mission", NULL, F_WHOLE,
+		REQUIRED, 0, 2147483647 };
+	struct misfit ignored = { 0 };
+	const uint8_t *bytes;
+	uint32_t length;
+	bson_iter_t at;
+	bson_t part;
+	bool is_number;
+
+	memset(event, 0, sizeof *event);
+	event->number = -1;
+	if (bson_iter_init_find(&at, document, "documentKey") &&
+	    BSON_ITER_HOLDS_DOCUMENT(&at)) {
+		bson_iter_document(&at, &length, &bytes);
+		if (bson_init_static(&part, bytes, length))
+			decode_source_id(&part, event->source_id);
+	}
+	if (!bson_iter_init_find(&at, document, "fullDocument") ||
+	    !BSON_ITER_HOLDS_DOCUMENT(&at))
+		return;
+	bson_iter_document(&at, &length, &bytes);
+	if (!bson_init_static(&part, bytes, length) ||
+	    !coerce_serial(&part, &mapping_of(collection)->fields[0],
+	    event->platform, &is_number, &ignored))
+		return;
+	if (!coerce_whole(&part, &number, &event->number, &ignored))
+		event->number = -1;
+}
+
+static enum source_stream
+mongo_stream_next(struct source *source, enum collection collection,
+    struct source_event *event, struct edge_err *err)
+{
+	static const char *const endings[] = { "drop", "rename",
+		"dropDatabase", "invalidate" };
+	struct mongo_source *self = self_of(source);
+	mongoc_change_stream_t *stream = self->streams[collection];
+	const bson_t *document, *reply;
+	bson_error_t error;
+	bson_iter_t at;
+	size_t i;
+
+	if (!mongoc_change_stream_next(stream, &document)) {
+		if (mongoc_change_stream_error_document(stream, &error,
+		    &reply))
+			return stream_failed(source, collection, &error, reply,
+			    err);
+		return STREAM_IDLE;
+	}
+	if (bson_iter_init_find(&at, document, "operationType") &&
+	    BSON_ITER_HOLDS_UTF8(&at))
+		for (i = 0; i < sizeof endings / sizeof endings[0]; i++)
+			if (strcmp(bson_iter_utf8(&at, NULL), endings[i]) ==
+			    0) {
+				(void)err_set(err, EDGE_TEMPORARY, "%s: the "
+				    "source reports %s",
+				    mapping_of(collection)->name, endings[i]);
+				return STREAM_LOST;
+			}
+	read_event(document, collection, event);
+	return STREAM_EVENT;
+}
+
+static bool
+mongo_stream_token(struct source *source, enum collection collection,
+    const void **bytes, size_t *length)
+{
+	mongoc_change_stream_t *stream =
+	    self_of(source)->streams[collection];
+	const bson_t *token = stream == NULL ? NULL :
+	    mongoc_change_stream_get_resume_token(stream);
+
+	if (token == NULL)
+		return false;
+	*bytes = bson_get_data(token);
+	*length = token->len;
+	return true;
+}
+
 static void
 mongo_close(struct source *source)
 {
 	struct mongo_source *self = self_of(source);
+	int i;
 
+	for (i = 0; i < COLLECTION_MAX; i++)
+		if (self->streams[i] != NULL)
+			mongoc_change_stream_destroy(self->streams[i]);
 	mongoc_client_destroy(self->client);
 	mongoc_uri_destroy(self->uri);
 	mongoc_cleanup();
@@ -197,7 +495,10 @@ mongo_close(struct source *source)
 }
 
 static const struct source_ops mongo_ops = {
-	.scan = mongo_scan, .has = mongo_has, .close = mongo_close,
+	.scan = mongo_scan, .has = mongo_has, .counts = mongo_counts,
+	.stream_open = mongo_stream_open, .stream_next = mongo_stream_next,
+	.stream_token = mongo_stream_token,
+	.close = mongo_close,
 };
 
 static void

@@ -18,6 +18,10 @@ struct staging {
 	int64_t number;
 	bool wanted;
 	bool all; /* every mission is wanted: its points were asked for */
+	/* Documents since the neighbour of another mission. */
+	char count_platform[DECODE_SERIAL_BYTES];
+	int64_t count_number, count, count_last_ms;
+	bool found; /* a mission's document */
 };
 
 bool
@@ -133,11 +137,12 @@ static bool
 on_mission(void *context, const bson_t *document, const char *source_id,
     bool sound, struct edge_err *err)
 {
-	const struct staging *at = context;
+	struct staging *at = context;
 	struct mission_row row;
 	struct misfit misfit;
 	bool fits, known, wins;
 
+	at->found = true;
 	if (!sound)
 		return stage_unsound(at->db, at->collection, document,
 		    source_id, err);
@@ -159,11 +164,12 @@ clear_staging(struct db *db, struct edge_err *err)
 {
 	return stmt_run(db_stmt(db, Q_STAGE_CLEAR_MISSIONS), err) &&
 	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_POINTS), err) &&
+	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) &&
 	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_QUARANTINE), err);
 }
 
-static bool
-count_plan(struct db *db, struct plan_counts *counts, struct edge_err *err)
+bool
+stage_count_plan(struct db *db, struct plan_counts *counts, struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(db, Q_PLAN_COUNTS);
@@ -202,7 +208,76 @@ stage_missions(struct db *db, struct source *source,
 		if (!source_scan(source, both[i], NULL, on_mission, &at, err))
 			return false;
 	}
-	return count_plan(db, counts, err);
+	return stage_count_plan(db, counts, err);
+}
+
+static bool
+run_for(struct db *db, enum query query, const char *platform, int64_t number,
+    struct edge_err *err)
+{
+	struct stmt *s = db_stmt(db, query);
+
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	return stmt_run(s, err);
+}
+
+bool
+stage_mission(struct db *db, struct source *source,
+    const struct source_key *key, bool *found, struct edge_err *err)
+{
+	struct staging at = { .db = db, .collection = key->kind == 'g' ?
+		C_GLIDER_MISSIONS : C_SAILBUOY_MISSIONS };
+
+	if (!run_for(db, Q_STAGE_DROP_MISSION, key->platform, key->number,
+	    err) || !source_scan(source, at.collection, key, on_mission, &at,
+	    err))
+		return false;
+	*found = at.found;
+	return true;
+}
+
+static bool
+put_count(struct db *db, const char *platform, int64_t number,
+    int64_t documents, int64_t last_ms, struct edge_err *err)
+{
+	struct stmt *s = db_stmt(db, Q_STAGE_COUNT);
+
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	stmt_int(s, 3, documents);
+	if (last_ms != DECODE_NO_INT)
+		stmt_int(s, 4, last_ms);
+	return stmt_run(s, err);
+}
+
+/* Writes down what was counted of the mission before. */
+static bool
+flush_count(struct staging *at, struct edge_err *err)
+{
+	int64_t count = at->count;
+
+	at->count = 0;
+	return count == 0 || put_count(at->db, at->count_platform,
+	    at->count_number, count, at->count_last_ms, err);
+}
+
+static bool
+count_point(struct staging *at, const struct point_row *row,
+    struct edge_err *err)
+{
+	if (at->count > 0 && (at->count_number != row->mission ||
+	    strcmp(at->count_platform, row->platform) != 0) &&
+	    !flush_count(at, err))
+		return false;
+	if (at->count++ == 0) {
+		strcpy(at->count_platform, row->platform);
+		at->count_number = row->mission;
+		at->count_last_ms = DECODE_NO_INT;
+	}
+	if (row->raw_ms > at->count_last_ms)
+		at->count_last_ms = row->raw_ms;
+	return true;
 }
 
 /* Whether the mission of a profile is new or changed. */
@@ -261,7 +336,8 @@ on_point(void *context, const bson_t *document, const char *source_id,
 		    err);
 	fits = decode_point(document, &row, &misfit);
 	known = row.platform[0] != '\0' && row.mission != DECODE_NO_INT;
-	if (known && !is_wanted(at, &row, &wanted, err))
+	if (known && (!count_point(at, &row, err) ||
+	    !is_wanted(at, &row, &wanted, err)))
 		return false;
 	if (!fits)
 		return stage_quarantine(at->db, C_PROFILES, document,
@@ -286,7 +362,8 @@ stage_all_points(struct db *db, struct source *source, struct edge_err *err)
 	struct staging at = { .db = db, .collection = C_PROFILES,
 		.number = -1 };
 
-	return source_scan(source, C_PROFILES, NULL, on_point, &at, err);
+	return source_scan(source, C_PROFILES, NULL, on_point, &at, err) &&
+	    flush_count(&at, err);
 }
 
 bool
@@ -295,12 +372,32 @@ stage_mission_points(struct db *db, struct source *source,
 {
 	struct staging at = { .db = db, .collection = C_PROFILES,
 		.all = true };
-	struct stmt *s = db_stmt(db, Q_STAGE_DROP_POINTS);
 
-	stmt_text(s, 1, key->platform);
-	stmt_int(s, 2, key->number);
-	return stmt_run(s, err) &&
-	    source_scan(source, C_PROFILES, key, on_point, &at, err);
+	return run_for(db, Q_STAGE_DROP_POINTS, key->platform, key->number,
+	    err) && run_for(db, Q_STAGE_DROP_COUNT, key->platform, key->number,
+	    err) && source_scan(source, C_PROFILES, key, on_point, &at, err) &&
+	    flush_count(&at, err);
+}
+
+/* What was counted of a mission, into its track. */
+static bool
+take_count(struct db *db, const char *platform, int64_t number,
+    struct track *track, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_STAGE_COUNT_OF);
+
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	if (stmt_row(s, &failed)) {
+		track->documents = stmt_get_int(s, 0);
+		track->last_ms = stmt_is_null(s, 1) ? DECODE_NO_INT :
+		    stmt_get_int(s, 1);
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
 }
 
 bool
@@ -332,8 +429,33 @@ stage_take_track(struct db *db, const char *platform, int64_t number,
 		*err = failed;
 		return false;
 	}
-	s = db_stmt(db, Q_STAGE_DROP_POINTS);
-	stmt_text(s, 1, platform);
-	stmt_int(s, 2, number);
-	return stmt_run(s, err);
+	return run_for(db, Q_STAGE_DROP_POINTS, platform, number, err) &&
+	    take_count(db, platform, number, track, err);
+}
+
+static bool
+on_count(void *context, const char *platform, int64_t number,
+    int64_t documents, int64_t last_ms, struct edge_err *err)
+{
+	return put_count(context, platform, number, documents, last_ms, err);
+}
+
+bool
+stage_deep_check(struct db *db, struct source *source, int64_t *doubtful,
+    struct edge_err *err)
+{
+	struct stmt *s;
+	int64_t before;
+	bool times;
+
+	if (!stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) ||
+	    !source_counts(source, on_count, db, &times, err))
+		return false;
+	before = db_changes(db);
+	s = db_stmt(db, Q_DEEP_DOUBT);
+	stmt_int(s, 1, times);
+	if (!stmt_run(s, err))
+		return false;
+	*doubtful = db_changes(db) - before;
+	return stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err);
 }

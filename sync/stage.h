@@ -16,11 +16,21 @@ struct plan_counts {
 	int64_t vanished; /* … that the source does not have */
 };
 
+/* Reads one mission's document, as stage_missions for all; the others stay as
+ * they are staged. *found: the source has a document of it. */
+bool stage_mission(struct db *db, struct source *source,
+    const struct source_key *key, bool *found, struct edge_err *err)
+    MUST_CHECK;
+
 /* Reads both mission collections and plans: afterwards the writer statements
  * plan_* know what is new, changed and gone. Documents that do not fit are in
  * staged_quarantine. */
 bool stage_missions(struct db *db, struct source *source,
     struct plan_counts *counts, struct edge_err *err) MUST_CHECK;
+
+/* Counts the plan again. */
+bool stage_count_plan(struct db *db, struct plan_counts *counts,
+    struct edge_err *err) MUST_CHECK;
 
 /* Reads every profile and keeps those of missions that are new or changed. */
 bool stage_all_points(struct db *db, struct source *source,
@@ -29,6 +39,13 @@ bool stage_all_points(struct db *db, struct source *source,
 /* Reads the profiles of one mission. */
 bool stage_mission_points(struct db *db, struct source *source,
     const struct source_key *key, struct edge_err *err) MUST_CHECK;
+
+/* Counts every mission's profiles in the source and compares with what was
+ * read of them; a mission whose count or last time differs is taken for
+ * changed by the plan that follows. Needs stage_missions before and after.
+ * *doubtful: how many missions. */
+bool stage_deep_check(struct db *db, struct source *source, int64_t *doubtful,
+    struct edge_err *err) MUST_CHECK;
 
 /* Moves a mission's staged points into `track`, in order. */
 bool stage_take_track(struct db *db, const char *platform, int64_t number,

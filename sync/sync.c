@@ -23,15 +23,15 @@
 /* How long a run may look for damage in the store before it starts. */
 #define CHECK_MOST_MS 2000
 
-static bool
+bool
 run_steps(struct run *run, struct edge_err *err)
 {
 	struct timespec pause = { 0, ROUND_PAUSE_MS * 1000000 };
 	struct plan_counts counts;
 	int round;
 
-	if (!step_plan(run, &counts, err) || !step_guard(run, &counts, err) ||
-	    !step_apply(run, &counts, err))
+	if (!step_plan(run, &counts, err) || !step_deep(run, &counts, err) ||
+	    !step_guard(run, &counts, err) || !step_apply(run, &counts, err))
 		return false;
 	for (round = 1; run->report->postponed > 0 && round < ROUNDS_MOST;
 	    round++) {
@@ -45,8 +45,8 @@ run_steps(struct run *run, struct edge_err *err)
 	return (run->aside || step_gone(run, err)) && step_close(run, err);
 }
 
-static bool
-read_outcome(struct run *run, struct edge_err *err)
+bool
+run_outcome(struct run *run, struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(run->db, Q_STATE_READ);
@@ -74,9 +74,14 @@ fill_aside(struct run *run, int64_t generation, struct edge_err *err)
 	s = db_stmt(run->db, Q_STATE_CONTINUE);
 	stmt_int(s, 1, generation);
 	stmt_int(s, 2, run->started_ms);
+	if (!stmt_run(s, err))
+		return false;
+	/* A new store has just read every track. */
+	s = db_stmt(run->db, Q_DEEP_DONE);
+	stmt_int(s, 1, run->started_ms);
 	return stmt_run(s, err) &&
 	    stmt_run(db_stmt(run->db, Q_TOUCH_EVERYTHING), err) &&
-	    apply_totals(run->db, err) && db_commit(run->db, err) && read_outcome(run, err);
+	    apply_totals(run->db, err) && db_commit(run->db, err) && run_outcome(run, err);
 }
 
 void
@@ -160,8 +165,8 @@ swap_in(const char *aside, const char *path, enum store_state old,
 	return ok;
 }
 
-static bool
-rebuild(struct run *run, enum store_state old, int64_t generation,
+bool
+run_rebuild(struct run *run, enum store_state old, int64_t generation,
     struct edge_err *err)
 {
 	const char *path = run->options->db_path;
@@ -176,6 +181,27 @@ rebuild(struct run *run, enum store_state old, int64_t generation,
 	return swap_in(aside, path, old, run->started_ms, err);
 }
 
+bool
+run_deep_is_due(struct run *run, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_STATE_READ);
+	int64_t done_ms;
+
+	/* A dump is at hand and whole: its tracks are always counted. */
+	run->deep = !source_is_live(run->source);
+	if (stmt_row(s, &failed)) {
+		done_ms = stmt_get_int(s, 3);
+		stmt_reset(s);
+		if (run->options->deep_ms > 0)
+			run->deep |= run->started_ms - done_ms >=
+			    run->options->deep_ms;
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
 static bool
 update(struct run *run, struct edge_err *err)
 {
@@ -187,8 +213,9 @@ update(struct run *run, struct edge_err *err)
 		return false;
 	db_stop_flag(run->db, run->options->stop);
 	ok = db_check(run->db, CHECK_MOST_MS, err) &&
-	    db_open_staging(run->db, err) && run_steps(run, err) &&
-	    db_checkpoint(run->db, err) && read_outcome(run, err);
+	    db_open_staging(run->db, err) && run_deep_is_due(run, err) &&
+	    run_steps(run, err) &&
+	    db_checkpoint(run->db, err) && run_outcome(run, err);
 	db_close(run->db);
 	run->db = NULL;
 	track_free(&run->track);
@@ -213,7 +240,7 @@ run_locked(struct run *run, struct edge_err *err)
 		memset(run->report, 0, sizeof *run->report);
 		state = STORE_BAD;
 	}
-	return rebuild(run, state, generation, err);
+	return run_rebuild(run, state, generation, err);
 }
 
 static void
@@ -245,7 +272,8 @@ sync_run(const struct sync_options *options, struct source *source,
     struct sync_report *report, struct edge_err *err)
 {
 	struct run run = { .options = options, .source = source,
-		.report = report, .started_ms = clock_now_ms() };
+		.report = report, .started_ms = clock_now_ms(),
+		.mode = "snapshot", .reason = "" };
 	int lock;
 	bool ok;
 
@@ -264,7 +292,8 @@ sync_build(const char *path, struct source *source,
 {
 	struct sync_options options = { .db_path = path, .verb = "verify" };
 	struct run run = { .options = &options, .source = source,
-		.report = report, .started_ms = clock_now_ms() };
+		.report = report, .started_ms = clock_now_ms(),
+		.mode = "snapshot", .reason = "" };
 
 	memset(report, 0, sizeof *report);
 	return build_aside(&run, path, 0, err);

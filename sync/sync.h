@@ -13,6 +13,8 @@ struct sync_options {
 	const char *db_path;
 	const char *verb;        /* 'sync' or 'import', for the run history */
 	int64_t grace_ms;        /* how long a vanished mission is kept */
+	int64_t deep_ms;         /* tracks are counted in the source this long
+	                            after they were last; 0: never */
 	bool allow_mass_delete;
 	const volatile int *stop; /* borrowed, may be NULL */
 };

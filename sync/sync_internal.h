@@ -1,5 +1,5 @@
 /* sync_internal.h: one run's state, shared by sync.c (stores, order of the
- * steps) and steps.c (the steps). */
+ * steps), steps.c and fetch.c (the steps) and watch.c (the loop). */
 #ifndef EDGE_SYNC_INTERNAL_H
 #define EDGE_SYNC_INTERNAL_H
 
@@ -13,6 +13,13 @@ struct run {
 	struct db *db;        /* the writer */
 	bool aside;           /* db is a new file that nobody reads */
 	bool every_profile;   /* this run has read the profiles of all missions */
+	bool one_by_one;      /* … only missions named by events, not all */
+	bool no_extras;       /* … not the small collections */
+	bool deep;            /* this run counts the tracks in the source */
+	const char *mode, *reason; /* for the run history */
+	/* Called inside the last transaction of what a batch of events led to,
+	 * to put the streams' positions there; NULL: nothing to put. */
+	bool (*put_positions)(struct run *run, struct edge_err *err);
 	int64_t started_ms;
 	struct track track;   /* of the mission at hand; memory is reused */
 };
@@ -21,15 +28,38 @@ struct run {
  * a wrong database name. */
 bool step_plan(struct run *run, struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
+/* When it is due: counts the profiles in the source and plans again those
+ * missions whose track changed under an unchanged document. */
+bool step_deep(struct run *run, struct plan_counts *counts,
+    struct edge_err *err) MUST_CHECK;
 /* Refuses to remove more than a fifth of the missions at once. */
 bool step_guard(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
 /* Reads tracks and applies every new or changed mission. */
 bool step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
+/* The same for one mission: plans it again, applies it when it is new or
+ * changed, marks it when it vanished. `last`: put_positions goes into its
+ * transaction. *applied tells whether there was one. */
+bool step_one(struct run *run, const struct source_key *key, bool last,
+    bool *applied, struct edge_err *err) MUST_CHECK;
+/* Plan, guard, apply, gone and close, in rounds until the source stands
+ * still. */
+bool run_steps(struct run *run, struct edge_err *err) MUST_CHECK;
+/* Sets run->deep. */
+bool run_deep_is_due(struct run *run, struct edge_err *err) MUST_CHECK;
+/* What the store holds afterwards, into the report. */
+bool run_outcome(struct run *run, struct edge_err *err) MUST_CHECK;
 /* Marks, keeps and removes missions that the source no longer has. */
 bool step_gone(struct run *run, struct edge_err *err) MUST_CHECK;
+/* Starts a mission's grace time unless it runs already. */
+bool step_mark_gone(struct run *run, int64_t mission_id, struct edge_err *err)
+    MUST_CHECK;
 /* Small collections, quarantine, run history. */
 bool step_close(struct run *run, struct edge_err *err) MUST_CHECK;
+
+/* Builds a new store and swaps it in; only for sync.c and watch.c. */
+bool run_rebuild(struct run *run, enum store_state old, int64_t generation,
+    struct edge_err *err) MUST_CHECK;
 
 #endif

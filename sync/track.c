@@ -37,6 +37,8 @@ void
 track_clear(struct track *track)
 {
 	track->length = 0;
+	track->documents = 0;
+	track->last_ms = INT64_MIN;
 }
 
 void

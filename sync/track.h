@@ -24,6 +24,8 @@ struct track_point {
 struct track {
 	struct track_point *points; /* owned */
 	size_t length, capacity;
+	int64_t documents; /* it was read from, also those that do not fit */
+	int64_t last_ms;   /* the last time among them, INT64_MIN: none */
 };
 
 /* Adds a point; false without memory or beyond TRACK_MOST_POINTS. */

@@ -70,7 +70,7 @@ function closeOverPole(ring) {
 	return [...ring, [last[0], -90], [first[0], -90]];
 }
 
-/* The four sides of a frame as: which coordinate, its value, which way is in. */
+/* The four sides of a frame: which coordinate, its value, which way is in. */
 function sides([west, south, east, north]) {
 	return [[0, west, 1], [0, east, -1], [1, south, 1], [1, north, -1]];
 }
@@ -158,9 +158,11 @@ function landPolygons(geometry, { frame, units }) {
 
 	for (const polygon of geometry.coordinates) {
 		for (const turn of turns) {
-			const rings = polygon.map((ring) => quantize(
-			    clipRing(shift(closeOverPole(unwrap(ring)), turn), frame),
-			    units, true)).filter((ring) => area(ring) > 0);
+			const rings = polygon
+			    .map((ring) => closeOverPole(unwrap(ring)))
+			    .map((ring) => clipRing(shift(ring, turn), frame))
+			    .map((ring) => quantize(ring, units, true))
+			    .filter((ring) => area(ring) > 0);
 
 			if (rings.length > 0)
 				found.push(rings);
@@ -268,7 +270,8 @@ function main(outdir, modules) {
 		const name = join(outdir, `basemap_${map.name}`);
 
 		writeFileSync(`${name}.bin`, encode(land, borders, map));
-		writeFileSync(`${name}.json`, geojson(land, borders, map.units));
+		writeFileSync(`${name}.json`,
+		    geojson(land, borders, map.units));
 	}
 }
 

@@ -1,0 +1,315 @@
+/* fetch.c: reading the tracks of new and changed missions and applying them,
+ * one mission and one transaction at a time. */
+#include "sync_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../schema/log.h"
+#include "apply.h"
+#include "decode.h"
+
+/* From this share of new and changed missions on, one scan of all profiles is
+ * cheaper than a look-up for each. */
+#define SCAN_FROM_PERCENT 25
+
+/* The source deletes a mission's profiles shortly before the mission itself:
+ * so long after reading them the mission's document tells whether they were
+ * whole. */
+#define REPLACE_PAUSE_MS 250
+
+/* The next mission to apply, copied out of the plan. */
+struct planned {
+	char platform[DECODE_SERIAL_BYTES];
+	int64_t number;
+	enum collection collection;
+	char source_id[DECODE_SOURCE_ID_BYTES];
+	uint8_t fingerprint[32];
+	bson_t *document; /* owned */
+};
+
+static bool
+next_planned(struct run *run, struct planned *next, bool *found,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_PLAN_NEXT);
+	const void *bytes;
+	size_t length;
+
+	stmt_text(s, 1, next->platform);
+	stmt_int(s, 2, next->number);
+	*found = stmt_row(s, &failed);
+	if (*found) {
+		(void)snprintf(next->platform, sizeof next->platform, "%s",
+		    stmt_get_text(s, 0));
+		next->number = stmt_get_int(s, 1);
+		next->collection = strcmp(stmt_get_text(s, 2), "glider") == 0 ?
+		    C_GLIDER_MISSIONS : C_SAILBUOY_MISSIONS;
+		(void)snprintf(next->source_id, sizeof next->source_id, "%s",
+		    stmt_get_text(s, 3));
+		bytes = stmt_get_blob(s, 4, &length);
+		memcpy(next->fingerprint, bytes, sizeof next->fingerprint);
+		bytes = stmt_get_blob(s, 5, &length);
+		next->document = bson_new_from_data(bytes, length);
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
+/* Looks whether the source still has the very document of the plan. */
+struct recheck {
+	const struct planned *planned;
+	bool same;
+};
+
+static bool
+on_recheck(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	struct recheck *check = context;
+
+	(void)source_id;
+	(void)err;
+	if (sound && bson_equal(document, check->planned->document))
+		check->same = true;
+	return true;
+}
+
+static void
+pause_ms(long ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&time, NULL);
+}
+
+/* Whether a mission's track, just read, is whole. The source deletes profiles
+ * before it deletes the mission and writes the mission last: they are whole
+ * when the document is still the same afterwards. A track of as many profiles
+ * as the document says needs no look; others are common, too (the source
+ * counts in its own way), so the number alone does not tell. */
+static bool
+is_whole(struct run *run, const struct planned *planned,
+    const struct mission_row *row, bool *whole, struct edge_err *err)
+{
+	struct source_key key = { row->kind, row->platform, row->number };
+	struct recheck check = { planned, false };
+
+	*whole = true;
+	if (row->profiles == (int64_t)run->track.length)
+		return true;
+	if (!source_scan(run->source, C_GLIDER_MISSIONS, &key, on_recheck,
+	    &check, err))
+		return false;
+	*whole = check.same;
+	return true;
+}
+
+/* Has the mission's track in run->track. `scanned`: all profiles are staged. */
+static bool
+take_track(struct run *run, const struct planned *planned,
+    const struct mission_row *row, bool scanned, bool *whole,
+    struct edge_err *err)
+{
+	struct source_key key = { row->kind, row->platform, row->number };
+
+	*whole = true;
+	track_clear(&run->track);
+	if (row->kind == 's')
+		return apply_inline_track(row, &run->track, err);
+	if ((!scanned && !stage_mission_points(run->db, run->source, &key,
+	    err)) || !stage_take_track(run->db, row->platform, row->number,
+	    &run->track, err))
+		return false;
+	if (!source_is_live(run->source))
+		return true;
+	if (!scanned && row->profiles != (int64_t)run->track.length)
+		pause_ms(REPLACE_PAUSE_MS);
+	return is_whole(run, planned, row, whole, err);
+}
+
+static bool
+release_quarantine(struct run *run, const char *platform, int64_t number,
+    struct edge_err *err)
+{
+	struct stmt *s = db_stmt(run->db, Q_QUARANTINE_RELEASE_MISSION);
+
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	return stmt_run(s, err);
+}
+
+/* One mission, one transaction: rows, totals and generation together. A store
+ * built aside is one transaction as a whole and counts its totals at the
+ * end. */
+static bool
+commit_mission(struct run *run, const struct planned *planned,
+    const struct mission_row *row, bool last, struct edge_err *err)
+{
+	bool is_new = false;
+	bool ok = (run->aside || db_begin(run->db, err)) &&
+	    apply_mission(run->db, row, planned->source_id,
+	    planned->fingerprint, &run->track, run->started_ms, &is_new,
+	    err) && (run->aside ||
+	    (release_quarantine(run, row->platform, row->number, err) &&
+	    apply_totals(run->db, err) &&
+	    apply_generation(run->db, run->started_ms, err) &&
+	    (!last || run->put_positions == NULL ||
+	    run->put_positions(run, err)) && db_commit(run->db, err)));
+
+	if (!ok) {
+		if (!run->aside)
+			db_rollback(run->db);
+		return err_wrap(err, "%s M%" PRId64, row->platform,
+		    row->number);
+	}
+	run->report->profiles += (int64_t)run->track.length;
+	if (is_new)
+		run->report->fresh++;
+	else
+		run->report->changed++;
+	return true;
+}
+
+static bool
+apply_planned(struct run *run, const struct planned *planned, bool scanned,
+    bool last, struct edge_err *err)
+{
+	struct mission_row row;
+	struct misfit misfit;
+	bool whole;
+
+	if (planned->document == NULL || !decode_mission(planned->document,
+	    planned->collection, &row, &misfit))
+		return err_set(err, EDGE_IO, "%s M%" PRId64 ": staged document "
+		    "cannot be read again", planned->platform,
+		    planned->number);
+	if (!take_track(run, planned, &row, scanned, &whole, err))
+		return false;
+	if (!whole) {
+		run->report->postponed++;
+		log_debug("%s M%" PRId64 " is being written again by the "
+		    "source; left for later", row.platform, row.number);
+		return true;
+	}
+	return commit_mission(run, planned, &row, last, err);
+}
+
+bool
+step_apply(struct run *run, const struct plan_counts *counts,
+    struct edge_err *err)
+{
+	int64_t todo = counts->fresh + counts->changed;
+	bool scan = !source_is_live(run->source) ||
+	    todo * 100 >= counts->fitting * SCAN_FROM_PERCENT;
+	struct planned next = { .platform = "", .number = -1 };
+	bool found, ok;
+
+	run->report->postponed = 0;
+	if (todo == 0)
+		return true;
+	if (scan) {
+		/* One transaction around the staging: temporary tables only. */
+		if (!run->aside && !db_begin(run->db, err))
+			return false;
+		ok = stage_all_points(run->db, run->source, err);
+		if (!run->aside && ok)
+			ok = db_commit(run->db, err);
+		if (!ok)
+			return false;
+		run->every_profile = todo == counts->fitting;
+	}
+	for (;;) {
+		if (!source_may_go_on(run->source, err) ||
+		    !next_planned(run, &next, &found, err))
+			return false;
+		if (!found)
+			return true;
+		ok = apply_planned(run, &next, scan, false, err);
+		bson_destroy(next.document);
+		next.document = NULL;
+		if (!ok)
+			return false;
+	}
+}
+
+/* A mission the source no longer has starts its grace time; one that is back
+ * ends it. */
+static bool
+note_presence(struct run *run, const struct source_key *key, bool there,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, there ? Q_GONE_FORGET :
+	    Q_MISSION_ID_OF);
+	int64_t id = -1;
+
+	stmt_text(s, 1, key->platform);
+	stmt_int(s, 2, key->number);
+	if (there)
+		return stmt_run(s, err);
+	if (stmt_row(s, &failed)) {
+		id = stmt_get_int(s, 0);
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	if (failed.kind != EDGE_NONE || id < 0)
+		return failed.kind == EDGE_NONE;
+	log_info("%s M%" PRId64 " vanished from the source; kept for its "
+	    "grace time", key->platform, key->number);
+	return step_mark_gone(run, id, err);
+}
+
+/* Documents of this mission that fit now leave the quarantine. */
+static bool
+release_documents(struct run *run, const struct source_key *key,
+    struct edge_err *err)
+{
+	int64_t before = db_changes(run->db);
+	struct stmt *s = db_stmt(run->db, Q_QUARANTINE_RELEASE_DOCUMENTS);
+
+	if (!db_begin(run->db, err))
+		return false;
+	stmt_text(s, 1, key->platform);
+	stmt_int(s, 2, key->number);
+	if (!stmt_run(s, err) || (db_changes(run->db) > before &&
+	    !apply_generation(run->db, run->started_ms, err))) {
+		db_rollback(run->db);
+		return false;
+	}
+	return db_commit(run->db, err);
+}
+
+bool
+step_one(struct run *run, const struct source_key *key, bool last,
+    bool *applied, struct edge_err *err)
+{
+	struct planned next = { .number = key->number };
+	int64_t before = run->report->fresh + run->report->changed;
+	bool found, there, ok;
+
+	*applied = false;
+	if (!stage_mission(run->db, run->source, key, &there, err) ||
+	    !note_presence(run, key, there, err) ||
+	    !release_documents(run, key, err))
+		return false;
+	/* The plan's next one after the place just before this mission. */
+	(void)snprintf(next.platform, sizeof next.platform, "%s",
+	    key->platform);
+	next.number--;
+	if (!next_planned(run, &next, &found, err))
+		return false;
+	ok = true;
+	if (found && next.number == key->number &&
+	    strcmp(next.platform, key->platform) == 0)
+		ok = apply_planned(run, &next, false, last, err);
+	bson_destroy(next.document);
+	*applied = run->report->fresh + run->report->changed > before;
+	return ok;
+}

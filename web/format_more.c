@@ -1,0 +1,102 @@
+#include "format_more.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema/clock.h"
+
+static void
+write_dives(const struct format_input *in, struct buffer *out)
+{
+	double number = cJSON_IsNumber(in->value) ? in->value->valuedouble :
+	    NAN;
+
+	if (!isfinite(number))
+		buffer_add_text(out, FORMAT_MISSING);
+	else if (number > 10)
+		format_int((int64_t)nearbyint(number), out);
+	else
+		buffer_printf(out, "%.1f", number);
+}
+
+static void
+write_few(const struct format_input *in, struct buffer *out)
+{
+	int most = atoi(in->words), count = 0, left;
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, in->value) {
+		if (count == most)
+			break;
+		if (count++ > 0)
+			buffer_add_text(out, ", ");
+		if (cJSON_IsString(item))
+			buffer_add_text(out, item->valuestring);
+	}
+	left = cJSON_GetArraySize(in->value) - count;
+	if (count == 0)
+		buffer_add_text(out, FORMAT_MISSING);
+	else if (left > 0)
+		buffer_printf(out, " and %d more", left);
+}
+
+/* Days since 1970 of a time, UTC. */
+static int64_t
+day_of(int64_t ms)
+{
+	return ms / CLOCK_DAY_MS - (ms % CLOCK_DAY_MS < 0);
+}
+
+static void
+write_lately(const struct format_input *in, struct buffer *out)
+{
+	int64_t ms, ago, year, this_year;
+	int month, day;
+	struct buffer date = { 0 };
+	char iso[CLOCK_TEXT_BYTES];
+
+	if (!cJSON_IsString(in->value) ||
+	    !clock_parse(in->value->valuestring, &ms)) {
+		buffer_add_text(out, FORMAT_MISSING);
+		return;
+	}
+	clock_format(ms, iso);
+	buffer_printf(out, "<time datetime=\"%s\" title=\"", iso);
+	format_datetime(ms, out);
+	buffer_add_text(out, "\">");
+	ago = day_of(in->now_ms) - day_of(ms);
+	clock_civil_from_days(day_of(ms), &year, &month, &day);
+	clock_civil_from_days(day_of(in->now_ms), &this_year, &month, &day);
+	format_date(ms, &date);
+	if (ago == 0)
+		buffer_add_text(out, "today");
+	else if (ago == 1)
+		buffer_add_text(out, "yesterday");
+	else if (year == this_year && strrchr(buffer_text(&date), ' ') != NULL)
+		buffer_add(out, date.bytes, (size_t)(strrchr(date.bytes,
+		    ' ') - date.bytes));
+	else
+		buffer_add_text(out, buffer_text(&date));
+	buffer_free(&date);
+	buffer_add_text(out, "</time>");
+}
+
+static const struct format formats[] = {
+	{ "dives", write_dives, false },
+	{ "few", write_few, false },
+	{ "lately", write_lately, true },
+};
+
+const struct format *
+format_more_find(const char *name, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (strlen(formats[i].name) == length &&
+		    memcmp(formats[i].name, name, length) == 0)
+			return &formats[i];
+	return NULL;
+}

@@ -1,0 +1,13 @@
+/* format_more.h: formatters that few pages need; format_find looks here too.
+ *   dives      3.2, above 10 whole: 97
+ *   few N      the first N of an array of text: "A, B and 4 more"
+ *   lately     as <time> (markup): today, yesterday, 19 Nov, 19 Nov 2025 */
+#ifndef EDGE_FORMAT_MORE_H
+#define EDGE_FORMAT_MORE_H
+
+#include "format.h"
+
+/* NULL when there is none of that name. Static storage. */
+const struct format *format_more_find(const char *name, size_t length);
+
+#endif

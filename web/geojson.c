@@ -1,0 +1,188 @@
+/* Pages as GeoJSON (RFC 7946: WGS 84, longitude first). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "views.h"
+
+static void
+add_number(struct buffer *out, double value)
+{
+	char text[32];
+	cJSON number = { .type = cJSON_Number, .valuedouble = value,
+		.valueint = (int)value };
+
+	if (cJSON_PrintPreallocated(&number, text, sizeof text, false))
+		buffer_add_text(out, text);
+	else
+		out->failed = true;
+}
+
+static void
+add_position(struct buffer *out, double lon, double lat)
+{
+	buffer_add_char(out, '[');
+	add_number(out, lon);
+	buffer_add_char(out, ',');
+	add_number(out, lat);
+	buffer_add_char(out, ']');
+}
+
+static void
+add_item(struct buffer *out, const cJSON *item)
+{
+	char *text = cJSON_PrintUnformatted(item);
+
+	if (text != NULL)
+		buffer_add_text(out, text);
+	else
+		out->failed = true;
+	cJSON_free(text);
+}
+
+static const cJSON *
+member(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+/* False when the item has no position. */
+static bool
+position_of(const cJSON *item, double *lon, double *lat)
+{
+	const cJSON *x = member(item, "lon"), *y = member(item, "lat");
+
+	if (!cJSON_IsNumber(x) || !cJSON_IsNumber(y))
+		return false;
+	*lon = x->valuedouble;
+	*lat = y->valuedouble;
+	return true;
+}
+
+/* The members of the item but for its position. */
+static void
+add_properties(struct buffer *out, const cJSON *item)
+{
+	const cJSON *m;
+	bool first = true;
+
+	buffer_add_text(out, ",\"properties\":{");
+	cJSON_ArrayForEach(m, item) {
+		if (strcmp(m->string, "lon") == 0 ||
+		    strcmp(m->string, "lat") == 0)
+			continue;
+		if (!first)
+			buffer_add_char(out, ',');
+		first = false;
+		buffer_add_char(out, '"');
+		buffer_add_text(out, m->string);
+		buffer_add_text(out, "\":");
+		add_item(out, m);
+	}
+	buffer_add_text(out, "}}");
+}
+
+static void
+add_point(struct buffer *out, const cJSON *item)
+{
+	double lon, lat;
+
+	buffer_add_text(out, "{\"type\":\"Feature\",\"geometry\":");
+	if (position_of(item, &lon, &lat)) {
+		buffer_add_text(out, "{\"type\":\"Point\",\"coordinates\":");
+		add_position(out, lon, lat);
+		buffer_add_char(out, '}');
+	} else
+		buffer_add_text(out, "null");
+	add_properties(out, item);
+}
+
+/* The line of a track. Where it crosses the antimeridian it ends at 180
+ * degrees and goes on at -180, as RFC 7946 §3.1.9 asks. */
+static void
+add_line(struct buffer *out, const cJSON *items)
+{
+	double lon = 0, lat = 0, x, y;
+	int points = 0;
+	const cJSON *item;
+
+	buffer_add_text(out, "{\"type\":\"MultiLineString\",\"coordinates\":");
+	cJSON_ArrayForEach(item, items) {
+		if (!position_of(item, &x, &y))
+			continue;
+		if (points == 0)
+			buffer_add_text(out, "[[");
+		else if (fabs(x - lon) > 180) {
+			double edge = lon > 0 ? 180 : -180;
+			double turned = x + 2 * edge;
+			double at = lat + (y - lat) *
+			    (turned == lon ? 0 : (edge - lon) / (turned - lon));
+
+			buffer_add_char(out, ',');
+			add_position(out, edge, at);
+			buffer_add_text(out, "],[");
+			add_position(out, -edge, at);
+			buffer_add_char(out, ',');
+		} else
+			buffer_add_char(out, ',');
+		add_position(out, x, y);
+		lon = x;
+		lat = y;
+		points++;
+	}
+	buffer_add_text(out, points == 0 ? "[]}" : "]]}");
+}
+
+static bool
+finish(struct buffer *out, struct edge_err *err)
+{
+	return !out->failed || err_set(err, EDGE_TEMPORARY,
+	    "GeoJSON: out of memory");
+}
+
+static void
+add_next(struct buffer *out, const cJSON *page)
+{
+	buffer_add_text(out, "],\"next_url\":");
+	add_item(out, member(page, "next_url"));
+	buffer_add_text(out, "}\n");
+}
+
+bool
+write_track_geojson(const cJSON *page, struct buffer *out,
+    struct edge_err *err)
+{
+	const cJSON *items = member(page, "items"), *item;
+
+	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
+	buffer_add_text(out, "{\"type\":\"Feature\",\"geometry\":");
+	if (cJSON_GetArraySize(items) > 1)
+		add_line(out, items);
+	else
+		buffer_add_text(out, "null");
+	add_properties(out, member(page, "mission"));
+	cJSON_ArrayForEach(item, items) {
+		buffer_add_char(out, ',');
+		add_point(out, item);
+	}
+	add_next(out, page);
+	return finish(out, err);
+}
+
+bool
+write_points_geojson(const cJSON *page, struct buffer *out,
+    struct edge_err *err)
+{
+	const cJSON *item;
+	bool first = true;
+
+	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
+	cJSON_ArrayForEach(item, member(page, "items")) {
+		if (!first)
+			buffer_add_char(out, ',');
+		first = false;
+		add_point(out, item);
+	}
+	add_next(out, page);
+	return finish(out, err);
+}

@@ -1,0 +1,43 @@
+#include "routes.h"
+
+#include "views.h"
+
+#define LIST_PARAMS \
+	"limit after year basin platform project variable status"
+
+const struct route routes[] = {
+	{ .pattern = "/", .view = view_landing, .twins = TWIN_JSON,
+	  .template_name = "landing.html" },
+	{ .pattern = "/missions", .view = view_missions,
+	  .params = LIST_PARAMS, .twins = TWIN_JSON | TWIN_CSV,
+	  .template_name = "missions.html" },
+	{ .pattern = "/{serial}/M{number:int}", .view = view_mission,
+	  .twins = TWIN_JSON, .template_name = "mission.html" },
+	{ .pattern = "/fleet", .view = view_fleet, .params = "after",
+	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "fleet.html" },
+	{ .pattern = "/fleet/{serial}", .view = view_platform,
+	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "platform.html" },
+	{ .pattern = "/stats", .view = view_stats,
+	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "stats.html",
+	  .csv = write_stats_csv },
+
+	{ .pattern = "/api/v1/totals", .view = view_totals,
+	  .params = "year basin platform project" },
+	{ .pattern = "/api/v1/missions", .view = view_missions,
+	  .params = LIST_PARAMS },
+	{ .pattern = "/api/v1/missions/{serial}/{number:int}",
+	  .view = view_mission },
+	{ .pattern = "/api/v1/missions/{serial}/{number:int}/track",
+	  .view = view_track, .params = "limit after",
+	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
+	  .geojson = write_track_geojson },
+	{ .pattern = "/api/v1/positions", .view = view_positions,
+	  .params = "since limit after",
+	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
+	  .geojson = write_points_geojson },
+	{ .pattern = "/api/v1/generation" },
+
+	{ .pattern = "/favicon.ico", .asset = "favicon.svg" },
+};
+
+const size_t routes_length = sizeof routes / sizeof *routes;

@@ -1,0 +1,108 @@
+/* site_fixed.c: addresses that are no page: health, files, robots. */
+#include "site_internal.h"
+
+#include <string.h>
+
+#define IMMUTABLE "public, max-age=31536000, immutable"
+#define FAVICON "favicon.svg"
+
+static void
+send_text(struct visit *visit, const char *text)
+{
+	struct buffer body = { 0 };
+
+	buffer_add_text(&body, text);
+	site_send_buffer(visit, SITE_TEXT_TYPE, &body, SITE_REVALIDATE);
+}
+
+bool
+site_send_asset(struct visit *visit, const char *name)
+{
+	struct cached *cached = asset_open_name(visit->site->assets, name);
+
+	if (cached == NULL)
+		return false;
+	site_send(visit, cached, SITE_REVALIDATE);
+	return true;
+}
+
+static void
+send_hashed(struct visit *visit)
+{
+	struct cached *cached = asset_open(visit->site->assets,
+	    visit->req->path);
+
+	if (cached != NULL)
+		site_send(visit, cached, IMMUTABLE);
+	else
+		site_error(visit, 404, "There is no such file.", "A page that "
+		    "is loaded again names the files of this version.", NULL);
+}
+
+/* NULL when the store can be served from. */
+static const char *
+not_ready(struct visit *visit)
+{
+	struct edge_err err = { 0 };
+	bool ok;
+
+	if (visit->reader == NULL)
+		return "the store cannot be opened";
+	db_deadline(visit->reader, visit->site->options.query_ms);
+	ok = db_begin(visit->reader, &err) && site_read_version(visit, &err);
+	db_rollback(visit->reader);
+	visit->answer->db_us = db_take_micros(visit->reader);
+	if (!ok)
+		return "the store cannot be read";
+	if (visit->version.generation == 0)
+		return "nothing has been synced yet";
+	return NULL;
+}
+
+static void
+send_ready(struct visit *visit, const struct edge_err *store_err)
+{
+	const char *reason = not_ready(visit);
+	cJSON *object = cJSON_CreateObject();
+	struct buffer body = { 0 };
+	char *printed;
+
+	cJSON_AddBoolToObject(object, "ready", reason == NULL);
+	if (reason != NULL)
+		cJSON_AddStringToObject(object, "reason", reason);
+	if (visit->reader == NULL && store_err != NULL)
+		cJSON_AddStringToObject(object, "kind",
+		    err_kind_name(store_err->kind));
+	if (visit->version.store[0] != '\0')
+		cJSON_AddNumberToObject(object, "generation",
+		    (double)visit->version.generation);
+	printed = cJSON_PrintUnformatted(object);
+	if (printed != NULL)
+		buffer_printf(&body, "%s\n", printed);
+	cJSON_free(printed);
+	cJSON_Delete(object);
+	visit->answer->status = reason == NULL ? 200 : 503;
+	site_send_buffer(visit, SITE_JSON_TYPE, &body, NULL);
+}
+
+bool
+site_fixed(struct visit *visit, const struct edge_err *store_err)
+{
+	const char *path = visit->req->path;
+
+	if (strncmp(path, "/assets/", 8) == 0) {
+		send_hashed(visit);
+	} else if (strcmp(path, "/healthz") == 0) {
+		send_text(visit, "ok\n");
+	} else if (strcmp(path, "/readyz") == 0) {
+		send_ready(visit, store_err);
+	} else if (strcmp(path, "/" FAVICON) == 0) {
+		return site_send_asset(visit, FAVICON);
+	} else if (strcmp(path, "/robots.txt") == 0) {
+		if (!site_send_asset(visit, "robots.txt"))
+			send_text(visit, "User-agent: *\nDisallow: /api/\n");
+	} else {
+		return false;
+	}
+	return true;
+}

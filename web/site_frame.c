@@ -1,0 +1,233 @@
+/* site_frame.c: what stands around a page: names, addresses of its twins, and
+ * how fresh the data are. */
+#include "site_internal.h"
+
+#include <string.h>
+
+#include "../schema/clock.h"
+#include "format.h"
+
+#define BEAT_KEPT_MS 1000
+
+/* A run that reads a dump ends for good. */
+#define MODE_IMPORT "import"
+
+/* ---- freshness ---- */
+
+void
+site_read_beat(struct site *site, struct beat *beat)
+{
+	int64_t now = clock_monotonic_us() / 1000;
+
+	(void)pthread_mutex_lock(&site->beat_lock);
+	if (site->beat_ms == 0 || now - site->beat_ms >= BEAT_KEPT_MS) {
+		beat_read(site->options.db_path, &site->beat);
+		site->beat_ms = now;
+	}
+	*beat = site->beat;
+	(void)pthread_mutex_unlock(&site->beat_lock);
+}
+
+enum fresh_state
+site_fresh_state(const struct visit *visit)
+{
+	const struct beat *beat = &visit->beat;
+
+	if (visit->version.store[0] != '\0' && visit->version.generation == 0)
+		return beat->failing_ms != 0 ? FRESH_FAILING : FRESH_EMPTY;
+	if (strcmp(beat->mode, MODE_IMPORT) == 0 && beat->success_ms != 0 &&
+	    beat->failing_ms == 0)
+		return FRESH_COPY;
+	if (beat->success_ms != 0 && visit->now_ms - beat->success_ms <
+	    visit->site->options.fresh_ms)
+		return FRESH_GOOD;
+	if (beat->failing_ms != 0)
+		return FRESH_FAILING;
+	return beat->success_ms != 0 ? FRESH_LATE : FRESH_UNKNOWN;
+}
+
+/* "09:40 UTC" today, "22 Nov 2026 09:40 UTC" on another day. */
+static void
+add_when(int64_t ms, int64_t now_ms, struct buffer *out)
+{
+	if (ms / CLOCK_DAY_MS == now_ms / CLOCK_DAY_MS)
+		format_clock(ms, out);
+	else
+		format_datetime(ms, out);
+}
+
+static void
+add_data_as_of(const struct visit *visit, struct buffer *out)
+{
+	int64_t ms = visit->beat.success_ms != 0 ? visit->beat.success_ms :
+	    visit->as_of_ms;
+
+	if (ms == 0) {
+		buffer_add_text(out, "; there are no data yet");
+		return;
+	}
+	buffer_add_text(out, "; showing data as of ");
+	add_when(ms, visit->now_ms, out);
+}
+
+static void
+add_fresh_text(const struct visit *visit, enum fresh_state state,
+    struct buffer *out)
+{
+	const struct beat *beat = &visit->beat;
+
+	switch (state) {
+	case FRESH_GOOD:
+		buffer_add_text(out, "Up to date \xc2\xb7 synced ");
+		format_age(visit->now_ms - beat->success_ms, out);
+		buffer_add_text(out, " ago");
+		break;
+	case FRESH_COPY:
+		buffer_add_text(out, "Copy made ");
+		format_datetime(beat->success_ms, out);
+		break;
+	case FRESH_FAILING:
+		buffer_add_text(out, "Source has not answered since ");
+		add_when(beat->failing_ms, visit->now_ms, out);
+		add_data_as_of(visit, out);
+		break;
+	case FRESH_LATE:
+		buffer_add_text(out, "Not synced since ");
+		add_when(beat->success_ms, visit->now_ms, out);
+		break;
+	case FRESH_EMPTY:
+		buffer_add_text(out, "Nothing has been synced yet");
+		break;
+	case FRESH_UNKNOWN:
+	case FRESH_MAX:
+		buffer_add_text(out, "Not known when last synced");
+		if (visit->as_of_ms != 0)
+			add_data_as_of(visit, out);
+		break;
+	}
+}
+
+/* ---- the frame ---- */
+
+static void
+put_text(cJSON *object, const char *name, const char *text)
+{
+	if (text != NULL)
+		cJSON_AddStringToObject(object, name, text);
+	else
+		cJSON_AddNullToObject(object, name);
+}
+
+static void
+put_time(cJSON *object, const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT_BYTES];
+
+	clock_format(ms, text);
+	put_text(object, name, ms != 0 ? text : NULL);
+}
+
+static void
+put_fresh(const struct visit *visit, cJSON *site)
+{
+	static const char *const words[FRESH_MAX] = {
+		[FRESH_GOOD] = "fresh", [FRESH_COPY] = "copy",
+		[FRESH_LATE] = "late", [FRESH_FAILING] = "failing",
+		[FRESH_UNKNOWN] = "unknown", [FRESH_EMPTY] = "empty",
+	};
+	enum fresh_state state = site_fresh_state(visit);
+	cJSON *fresh = cJSON_AddObjectToObject(site, "fresh");
+	struct buffer text = { 0 };
+
+	add_fresh_text(visit, state, &text);
+	put_text(fresh, "state", words[state]);
+	cJSON_AddBoolToObject(fresh, "calm", state == FRESH_GOOD ||
+	    state == FRESH_COPY);
+	put_text(fresh, "text", buffer_text(&text));
+	put_time(fresh, "synced", visit->beat.success_ms);
+	put_time(fresh, "failing", visit->beat.failing_ms);
+	buffer_free(&text);
+}
+
+/* The parameters that were asked with, for the address of a twin. */
+static void
+add_query(const struct request *req, struct buffer *out)
+{
+	const char *name, *value;
+	char sign = '?';
+	size_t i;
+
+	for (i = 0; i < req->params_length; i++) {
+		name = request_param_name(req, i);
+		value = request_param_value(req, i);
+		if (value[0] == '\0')
+			continue;
+		buffer_add_char(out, sign);
+		buffer_add_url(out, name, strlen(name));
+		buffer_add_char(out, '=');
+		buffer_add_url(out, value, strlen(value));
+		sign = '&';
+	}
+}
+
+/* The address of this page in another form, null when it has none. */
+static void
+put_twin(const struct visit *visit, cJSON *site, const char *name,
+    enum request_form form)
+{
+	struct buffer address = { 0 };
+	const char *path;
+
+	if (visit->route == NULL || !(visit->route->twins & (1u << form))) {
+		cJSON_AddNullToObject(site, name);
+		return;
+	}
+	path = visit->req->path;
+	buffer_printf(&address, "%s.%s", strcmp(path, "/") == 0 ? "/index" :
+	    path, name);
+	add_query(visit->req, &address);
+	put_text(site, name, buffer_text(&address));
+	buffer_free(&address);
+}
+
+static void
+put_place(const struct visit *visit, cJSON *site)
+{
+	const char *path = visit->req != NULL ? visit->req->path : "/";
+	char section[64];
+	size_t length = path[0] == '/' ? strcspn(path + 1, "/") : 0;
+
+	if (length >= sizeof section)
+		length = 0;
+	memcpy(section, path + (length > 0), length);
+	section[length] = '\0';
+	put_text(site, "path", path);
+	put_text(site, "section", section);
+	put_twin(visit, site, "json", FORM_JSON);
+	put_twin(visit, site, "csv", FORM_CSV);
+	put_twin(visit, site, "geojson", FORM_GEOJSON);
+	put_twin(visit, site, "svg", FORM_SVG);
+}
+
+cJSON *
+site_frame(const struct visit *visit)
+{
+	const struct site_options *options = &visit->site->options;
+	cJSON *frame = cJSON_CreateObject();
+	cJSON *site = cJSON_AddObjectToObject(frame, "site");
+	bool known = visit->version.store[0] != '\0';
+
+	put_text(site, "title", options->title);
+	put_text(site, "url", options->url != NULL ? options->url : "");
+	put_text(site, "version", EDGE_VERSION);
+	put_time(site, "now", visit->now_ms);
+	if (known)
+		cJSON_AddNumberToObject(site, "generation",
+		    (double)visit->version.generation);
+	else
+		cJSON_AddNullToObject(site, "generation");
+	put_time(site, "as_of", known ? visit->as_of_ms : 0);
+	put_place(visit, site);
+	put_fresh(visit, site);
+	return frame;
+}

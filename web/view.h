@@ -1,0 +1,41 @@
+/* view.h: what every page is made of.
+ *
+ * A view reads what one page shows from the store, in the read transaction
+ * its caller has opened, and returns it as one JSON object. The page's data
+ * twin (.json) is that object printed; the page (.html) is a template of www/
+ * filled from the same object. So a page and its twin cannot disagree.
+ *
+ * Rules for a view: numbers are numbers, times are RFC 3339 UTC text with Z,
+ * missing is JSON null; names are those of the API. No HTML, no words for
+ * numbers: formatters of the template do that. No write, no scan, no clock
+ * other than view->now_ms. */
+#ifndef EDGE_VIEW_H
+#define EDGE_VIEW_H
+
+#include <cjson/cJSON.h>
+
+#include "../schema/db.h"
+#include "request.h"
+
+enum view_result {
+	VIEW_OK,
+	VIEW_NOT_FOUND, /* the thing named by the address is not in the store */
+	VIEW_BAD_PARAM, /* err->text says which parameter and what it takes */
+	VIEW_FAILED     /* err as set by the store: answers 500 or 503 */
+};
+
+struct view {
+	struct db *db;             /* a reader in a read transaction; borrowed */
+	const struct request *req; /* borrowed */
+	int64_t now_ms;            /* UTC; the page's one idea of now */
+	int64_t expires_ms;        /* out: when the answer changes by the clock
+	                              alone (a mission leaves "last 24 h");
+	                              INT64_MAX when it does not */
+	cJSON *out;                /* out: an empty object to fill; owned by the
+	                              caller */
+	struct edge_err *err;
+};
+
+typedef enum view_result view_fn(struct view *view);
+
+#endif

@@ -1,0 +1,241 @@
+/* What the API has beside the pages: totals of a scope, last positions. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema/clock.h"
+#include "view_near.h"
+#include "view_util.h"
+#include "views.h"
+
+#define POSITIONS_MOST 500
+
+static enum view_result
+no_such(struct view *view, const char *what, const char *key)
+{
+	if (view->err->kind != EDGE_NONE)
+		return VIEW_FAILED;
+	if (strcmp(what, "platform") == 0)
+		return near_platform(view, key);
+	(void)put_array(view, view->out, "near");
+	return VIEW_NOT_FOUND;
+}
+
+static bool
+has_row(struct view *view, struct stmt *s)
+{
+	bool found = stmt_row(s, view->err);
+
+	stmt_reset(s);
+	return found;
+}
+
+static bool
+scope_exists(struct view *view, const char *scope, const char *key)
+{
+	struct stmt *s;
+
+	if (strcmp(scope, "year") == 0)
+		return true;
+	if (strcmp(scope, "project") == 0) {
+		s = db_stmt(view->db, Q_MISSIONS_OF_PROJECT);
+		stmt_int(s, 1, INT64_MAX);
+		stmt_int(s, 2, INT64_MAX);
+		stmt_int(s, 3, 1);
+		stmt_text(s, 6, key);
+		return has_row(view, s);
+	}
+	s = db_stmt(view->db, strcmp(scope, "basin") == 0 ? Q_BASIN_OF :
+	    Q_PLATFORM);
+	stmt_text(s, 1, key);
+	return has_row(view, s);
+}
+
+enum view_result
+view_totals(struct view *view)
+{
+	static const char *const scopes[] = { "year", "basin", "platform",
+		"project" };
+	const char *scope = "all", *key = "", *value;
+	int64_t year;
+	size_t i;
+
+	for (i = 0; i < sizeof scopes / sizeof *scopes; i++) {
+		if ((value = request_param(view->req, scopes[i])) == NULL)
+			continue;
+		if (*key != '\0')
+			return view_bad_param(view, scopes[i],
+			    "its place alone: one scope at a time");
+		scope = scopes[i];
+		key = value;
+	}
+	if (strcmp(scope, "year") == 0 && (strlen(key) != 4 ||
+	    !request_parse_int(key, 1000, 9999, &year)))
+		return view_bad_param(view, "year", "a year, as 2024");
+	if (put_totals(view, view->out, scope, key) == 0 && *key != '\0' &&
+	    !scope_exists(view, scope, key))
+		return no_such(view, scope, key);
+	return view_end(view);
+}
+
+/* "now-24h" (min, h, d) or RFC 3339; *window_ms is how far back that is from
+ * now, 0 for a fixed time. */
+static bool
+parse_since(const char *text, int64_t now_ms, int64_t *since_ms,
+    int64_t *window_ms)
+{
+	static const struct { const char *unit; int64_t ms; } units[] = {
+		{ "min", 60000 }, { "h", 3600000 }, { "d", CLOCK_DAY_MS },
+	};
+	int64_t n = 0;
+	size_t i;
+
+	*window_ms = 0;
+	if (strncmp(text, "now-", 4) != 0)
+		return clock_parse(text, since_ms);
+	text += 4;
+	if (!isdigit((unsigned char)*text))
+		return false;
+	while (isdigit((unsigned char)*text) && n < 1000000)
+		n = n * 10 + (*text++ - '0');
+	for (i = 0; i < sizeof units / sizeof *units; i++)
+		if (strcmp(text, units[i].unit) == 0) {
+			*window_ms = n * units[i].ms;
+			*since_ms = now_ms - *window_ms;
+			return true;
+		}
+	return false;
+}
+
+struct found {
+	int64_t id, end_ms;
+};
+
+static int
+last_heard_first(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->end_ms != y->end_ms)
+		return x->end_ms > y->end_ms ? -1 : 1;
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+/* Flat, so that a table can hold it: last is where the mission was heard of
+ * last. */
+static void
+add_position(struct view *view, cJSON *items, int64_t mission_id)
+{
+	cJSON *item = add_object(view, items), *last, *member;
+	static const char *const names[] = { "time", "lon", "lat" };
+	struct mission m;
+	size_t i;
+
+	if (!put_mission(view, item, mission_id, &m))
+		return;
+	last = cJSON_DetachItemFromObjectCaseSensitive(item, "last");
+	for (i = 0; i < 3; i++) {
+		member = cJSON_DetachItemFromObjectCaseSensitive(last,
+		    names[i]);
+		if (member == NULL ||
+		    !cJSON_AddItemToObject(item, names[i], member)) {
+			cJSON_Delete(member);
+			put_null(view, item, names[i]);
+		}
+	}
+	cJSON_Delete(last);
+}
+
+/* What next_url carries: the end and id of the last item, "1795340400000-17".
+ */
+static bool
+parse_after(const char *text, struct found *after)
+{
+	char id[24];
+	const char *dash = strchr(text, '-');
+	char end[24];
+
+	if (dash == NULL || dash - text >= (ptrdiff_t)sizeof end)
+		return false;
+	memcpy(end, text, (size_t)(dash - text));
+	end[dash - text] = '\0';
+	(void)snprintf(id, sizeof id, "%s", dash + 1);
+	return request_parse_int(end, 0, INT64_MAX, &after->end_ms) &&
+	    request_parse_int(id, 0, INT64_MAX, &after->id);
+}
+
+static size_t
+read_positions(struct view *view, struct found *found, int64_t since_ms,
+    const struct found *after, int64_t limit)
+{
+	size_t length = 0;
+	int kind;
+
+	for (kind = 0; kind < 2; kind++) {
+		struct stmt *s = db_stmt(view->db, Q_MISSIONS_HEARD);
+
+		stmt_text(s, 1, kind == 0 ? "glider" : "sailbuoy");
+		stmt_int(s, 2, since_ms);
+		stmt_int(s, 3, after->end_ms);
+		stmt_int(s, 4, after->id);
+		stmt_int(s, 5, limit + 1);
+		while (stmt_row(s, view->err)) {
+			found[length].id = stmt_get_int(s, 0);
+			found[length++].end_ms = stmt_get_int(s, 1);
+		}
+	}
+	qsort(found, length, sizeof *found, last_heard_first);
+	return length;
+}
+
+static void
+put_next_url(struct view *view, const char *since, int64_t limit,
+    const struct found *last)
+{
+	struct buffer url = { 0 };
+
+	buffer_add_text(&url, view->req->path);
+	buffer_add_text(&url, "?since=");
+	buffer_add_url(&url, since, strlen(since));
+	buffer_printf(&url, "&limit=%" PRId64 "&after=%" PRId64 "-%" PRId64,
+	    limit, last->end_ms, last->id);
+	put_text(view, view->out, "next_url", buffer_text(&url));
+	buffer_free(&url);
+}
+
+enum view_result
+view_positions(struct view *view)
+{
+	const char *since = request_param(view->req, "since");
+	const char *behind = request_param(view->req, "after");
+	struct found found[2 * (POSITIONS_MOST + 1)], after;
+	size_t length, i;
+	int64_t since_ms, window_ms, limit;
+	cJSON *items;
+
+	if (since == NULL)
+		since = "now-24h";
+	if (!parse_since(since, view->now_ms, &since_ms, &window_ms))
+		return view_bad_param(view, "since",
+		    "now-24h (min, h, d) or a time, as 2026-11-22T09:00:00Z");
+	if (!limit_param(view, POSITIONS_MOST, POSITIONS_MOST, &limit))
+		return view_bad_param(view, "limit", "a number from 1 to 500");
+	after.end_ms = after.id = INT64_MAX;
+	if (behind != NULL && !parse_after(behind, &after))
+		return view_bad_param(view, "after", "what next_url gave");
+	length = read_positions(view, found, since_ms, &after, limit);
+	put_time(view, view->out, "since", since_ms);
+	items = put_array(view, view->out, "items");
+	for (i = 0; i < length && i < (size_t)limit; i++) {
+		add_position(view, items, found[i].id);
+		if (window_ms != 0)
+			view_expires(view, found[i].end_ms + window_ms + 1);
+	}
+	if (length > (size_t)limit)
+		put_next_url(view, since, limit, &found[limit - 1]);
+	else
+		put_null(view, view->out, "next_url");
+	return view_end(view);
+}

@@ -1,0 +1,276 @@
+/* The fleet, a row a platform, and one platform. Figures that the source
+ * publishes of a platform come first, else the totals counted here. */
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view_near.h"
+#include "view_strip.h"
+#include "view_util.h"
+#include "views.h"
+
+#define FLEET_MOST 1000
+#define MISSIONS_MOST 1000   /* of one platform */
+#define LIST_MOST 50         /* of them listed on its page */
+#define DEEPEST_DIVE_M 21968 /* to the deepest ocean and back */
+
+/* Published figures in the columns from published_profiles on, counted ones in
+ * those from missions on; both as in the statement platforms. */
+static void
+put_figures(struct view *view, cJSON *item, struct stmt *s)
+{
+	bool counted = !stmt_is_null(s, 7);
+	bool glider = strcmp(row_text(s, 1), "glider") == 0;
+	double depth_m = -1;
+
+	if (!glider)
+		put_null(view, item, "profiles");
+	else if (!stmt_is_null(s, 3) || !counted)
+		col_int(view, item, "profiles", s, 3);
+	else
+		put_int(view, item, "profiles", stmt_get_int(s, 8));
+	if (!stmt_is_null(s, 4))
+		put_int(view, item, "sea_time_s", (int64_t)
+		    stmt_get_real(s, 4));
+	else if (counted)
+		put_int(view, item, "sea_time_s", stmt_get_int(s, 9) / 1000);
+	else
+		put_null(view, item, "sea_time_s");
+	if (!stmt_is_null(s, 6) || !counted)
+		col_km(view, item, "distance_km", s, 6);
+	else
+		put_int(view, item, "distance_km",
+		    stmt_get_int(s, 10) / 1000000);
+	if (!stmt_is_null(s, 5))
+		depth_m = stmt_get_real(s, 5);
+	else if (counted && glider)
+		depth_m = (double)stmt_get_int(s, 11) / 1000;
+	if (depth_m < 0) {
+		put_null(view, item, "vertical_km");
+		put_null(view, item, "deepest_dives");
+	} else {
+		put_int(view, item, "vertical_km", (int64_t)(depth_m / 1000));
+		put_real(view, item, "deepest_dives",
+		    depth_m / DEEPEST_DIVE_M);
+	}
+}
+
+struct basins {
+	char **names; /* owned, sorted, different */
+	size_t length, capacity;
+	bool failed;
+};
+
+static void
+keep_basin(void *context, const char *name, size_t length)
+{
+	struct basins *basins = context;
+	char *copy = strndup(name, length), **grown;
+	size_t at = 0;
+	int order = 1;
+
+	while (copy != NULL && at < basins->length &&
+	    (order = strcmp(basins->names[at], copy)) < 0)
+		at++;
+	if (copy != NULL && at < basins->length && order == 0) {
+		free(copy);
+		return;
+	}
+	if (copy != NULL && basins->length == basins->capacity) {
+		grown = realloc(basins->names, (basins->capacity + 16) *
+		    sizeof *grown);
+		if (grown != NULL) {
+			basins->names = grown;
+			basins->capacity += 16;
+		}
+	}
+	if (copy == NULL || basins->length == basins->capacity) {
+		basins->failed = true;
+		free(copy);
+		return;
+	}
+	memmove(&basins->names[at + 1], &basins->names[at],
+	    (basins->length++ - at) * sizeof *basins->names);
+	basins->names[at] = copy;
+}
+
+static void
+put_basins(struct view *view, cJSON *object, struct basins *basins)
+{
+	cJSON *names = put_array(view, object, "basins");
+	size_t i;
+
+	if (basins->failed)
+		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
+	for (i = 0; i < basins->length; i++) {
+		add_text(view, names, basins->names[i],
+		    strlen(basins->names[i]));
+		free(basins->names[i]);
+	}
+	free(basins->names);
+}
+
+struct sailings {
+	struct sailed rows[MISSIONS_MOST]; /* newest start first */
+	int64_t ids[LIST_MOST];
+	size_t length;
+};
+
+/* Reads a platform's missions and puts when it was last heard of, of which
+ * mission, and its strip. `basins` may be NULL. */
+static void
+put_sailings(struct view *view, cJSON *object, const char *serial,
+    const struct period *period, struct sailings *sailings,
+    struct basins *basins)
+{
+	struct stmt *s = db_stmt(view->db, Q_PLATFORM_MISSIONS);
+	int64_t last_ms = INT64_MIN, last_number = 0;
+	bool live = false;
+	cJSON *latest;
+
+	sailings->length = 0;
+	stmt_text(s, 1, serial);
+	stmt_int(s, 2, MISSIONS_MOST);
+	while (stmt_row(s, view->err)) {
+		size_t at = sailings->length++;
+
+		sailings->rows[at].start_ms = stmt_get_int(s, 2);
+		sailings->rows[at].end_ms = stmt_get_int(s, 3);
+		if (at < LIST_MOST)
+			sailings->ids[at] = stmt_get_int(s, 0);
+		if (stmt_get_int(s, 3) > last_ms) {
+			last_ms = stmt_get_int(s, 3);
+			last_number = stmt_get_int(s, 1);
+			live = mission_live(view, strcmp(row_text(s, 5),
+			    "glider") == 0, stmt_get_int(s, 6) != 0, last_ms);
+		}
+		if (basins != NULL)
+			basin_names(stmt_get_text(s, 4), keep_basin, basins);
+	}
+	put_int(view, object, "missions", (int64_t)sailings->length);
+	put_bool(view, object, "at_sea", live);
+	if (sailings->length > 0) {
+		put_time(view, object, "last_seen", last_ms);
+		latest = put_object(view, object, "latest");
+		put_int(view, latest, "mission", last_number);
+		put_mission_url(view, latest, "url", serial, last_number);
+	} else {
+		put_null(view, object, "last_seen");
+		put_null(view, object, "latest");
+	}
+	put_strip(view, object, period, sailings->rows, sailings->length);
+}
+
+static void
+put_platform_url(struct view *view, cJSON *object, const char *serial)
+{
+	struct buffer url = { 0 };
+
+	buffer_add_text(&url, "/fleet/");
+	buffer_add_url(&url, serial, strlen(serial));
+	put_text(view, object, "url", buffer_text(&url));
+	buffer_free(&url);
+}
+
+/* One row of the statement platforms. */
+static void
+put_platform(struct view *view, cJSON *object, struct stmt *s,
+    const struct period *period, struct sailings *sailings,
+    struct basins *basins)
+{
+	char serial[SERIAL_BYTES];
+
+	(void)snprintf(serial, sizeof serial, "%s", row_text(s, 0));
+	put_text(view, object, "platform", serial);
+	col_text(view, object, "kind", s, 1);
+	col_text(view, object, "name", s, 2);
+	put_platform_url(view, object, serial);
+	put_figures(view, object, s);
+	put_sailings(view, object, serial, period, sailings, basins);
+}
+
+static void
+put_more_url(struct view *view, cJSON *object, const char *name,
+    const char *address, const char *serial)
+{
+	struct buffer url = { 0 };
+
+	buffer_add_text(&url, address);
+	buffer_add_url(&url, serial, strlen(serial));
+	put_text(view, object, name, buffer_text(&url));
+	buffer_free(&url);
+}
+
+enum view_result
+view_fleet(struct view *view)
+{
+	const char *after = request_param(view->req, "after");
+	struct sailings *sailings = calloc(1, sizeof *sailings);
+	struct stmt *s = db_stmt(view->db, Q_PLATFORMS);
+	struct period period = put_period(view);
+	char last[SERIAL_BYTES] = "";
+	int64_t count[2] = { 0, 0 };
+	struct buffer next = { 0 };
+	cJSON *items = put_array(view, view->out, "items");
+
+	if (sailings == NULL) {
+		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
+		return VIEW_FAILED;
+	}
+	stmt_text(s, 1, after != NULL ? after : "");
+	stmt_int(s, 2, FLEET_MOST);
+	while (stmt_row(s, view->err)) {
+		put_platform(view, add_object(view, items), s, &period,
+		    sailings, NULL);
+		count[strcmp(row_text(s, 1), "sailbuoy") == 0]++;
+		(void)snprintf(last, sizeof last, "%s", row_text(s, 0));
+	}
+	put_int(view, view->out, "gliders", count[0]);
+	put_int(view, view->out, "sailbuoys", count[1]);
+	if (count[0] + count[1] == FLEET_MOST) {
+		buffer_printf(&next, "%s?after=", view->req->path);
+		put_more_url(view, view->out, "next_url", buffer_text(&next),
+		    last);
+		buffer_free(&next);
+	} else
+		put_null(view, view->out, "next_url");
+	free(sailings);
+	return view_end(view);
+}
+
+enum view_result
+view_platform(struct view *view)
+{
+	const char *serial = request_capture(view->req, "serial");
+	struct stmt *s = db_stmt(view->db, Q_PLATFORM);
+	struct sailings *sailings;
+	struct basins basins = { 0 };
+	struct period period;
+	cJSON *items;
+	size_t i;
+
+	stmt_text(s, 1, serial);
+	if (!stmt_row(s, view->err))
+		return view->err->kind == EDGE_NONE ?
+		    near_platform(view, serial) : VIEW_FAILED;
+	sailings = calloc(1, sizeof *sailings);
+	if (sailings == NULL) {
+		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
+		return VIEW_FAILED;
+	}
+	period = put_period(view);
+	put_platform(view, view->out, s, &period, sailings, &basins);
+	stmt_reset(s);
+	put_basins(view, view->out, &basins);
+	items = put_array(view, view->out, "items");
+	for (i = 0; i < sailings->length && i < LIST_MOST; i++)
+		put_mission(view, add_object(view, items), sailings->ids[i],
+		    NULL);
+	if (sailings->length > LIST_MOST)
+		put_more_url(view, view->out, "more_url",
+		    "/missions?platform=", serial);
+	else
+		put_null(view, view->out, "more_url");
+	free(sailings);
+	return view_end(view);
+}

@@ -1,0 +1,151 @@
+#include "view_near.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "view_util.h"
+
+#define MISSIONS_MOST 3     /* on each side of a number that is not there */
+#define PLATFORMS_MOST 5
+#define PLATFORMS_LOOKED 2000
+#define DISTANCE_MOST 2     /* letters to change, add or take away */
+#define WORD_BYTES 33
+
+static void
+add_near(struct view *view, cJSON *near, const char *text, struct buffer *url)
+{
+	cJSON *item = add_object(view, near);
+
+	put_text(view, item, "text", text);
+	put_text(view, item, "url", buffer_text(url));
+	buffer_free(url);
+}
+
+static int
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/* Edits between two words without regard to case (Levenshtein 1966), 99 when
+ * one is too long. */
+static int
+distance(const char *a, const char *b)
+{
+	int row[WORD_BYTES], above, left, best;
+	size_t n = strlen(a), m = strlen(b), i, j;
+
+	if (n >= WORD_BYTES || m >= WORD_BYTES)
+		return 99;
+	for (j = 0; j <= m; j++)
+		row[j] = (int)j;
+	for (i = 1; i <= n; i++) {
+		above = row[0];
+		row[0] = (int)i;
+		for (j = 1; j <= m; j++) {
+			best = above + (lower(a[i - 1]) != lower(b[j - 1]));
+			left = row[j - 1] + 1;
+			above = row[j];
+			if (left < best)
+				best = left;
+			if (above + 1 < best)
+				best = above + 1;
+			row[j] = best;
+		}
+	}
+	return row[m];
+}
+
+/* How far a serial is from what was asked for; one that ends with it is near
+ * ("63" for "SEA063"). */
+static int
+farness(const char *asked, const char *serial)
+{
+	size_t n = strlen(asked), m = strlen(serial);
+
+	if (n >= 2 && n < m && strcasecmp(serial + m - n, asked) == 0)
+		return 1;
+	return distance(asked, serial);
+}
+
+static void
+add_platforms(struct view *view, cJSON *near, const char *asked)
+{
+	struct { int far; char serial[SERIAL_BYTES]; } best[PLATFORMS_MOST];
+	struct stmt *s = db_stmt(view->db, Q_PLATFORM_SERIALS);
+	size_t length = 0, i;
+
+	stmt_int(s, 1, PLATFORMS_LOOKED);
+	while (stmt_row(s, view->err)) {
+		const char *serial = row_text(s, 0);
+		int far = farness(asked, serial);
+
+		if (far > DISTANCE_MOST)
+			continue;
+		for (i = length; i > 0 && best[i - 1].far > far; i--)
+			if (i < PLATFORMS_MOST)
+				best[i] = best[i - 1];
+		if (i == PLATFORMS_MOST)
+			continue;
+		best[i].far = far;
+		(void)snprintf(best[i].serial, SERIAL_BYTES, "%s", serial);
+		length += length < PLATFORMS_MOST;
+	}
+	for (i = 0; i < length; i++) {
+		struct buffer url = { 0 };
+
+		buffer_add_text(&url, "/fleet/");
+		buffer_add_url(&url, best[i].serial, strlen(best[i].serial));
+		add_near(view, near, best[i].serial, &url);
+	}
+}
+
+static void
+add_missions(struct view *view, cJSON *near, const char *serial,
+    int64_t number, enum query query)
+{
+	struct stmt *s = db_stmt(view->db, query);
+
+	stmt_text(s, 1, serial);
+	stmt_int(s, 2, number);
+	stmt_int(s, 3, MISSIONS_MOST);
+	while (stmt_row(s, view->err)) {
+		struct buffer text = { 0 }, url = { 0 };
+
+		buffer_printf(&text, "%s M%" PRId64, serial,
+		    stmt_get_int(s, 0));
+		buffer_add_char(&url, '/');
+		buffer_add_url(&url, serial, strlen(serial));
+		buffer_printf(&url, "/M%" PRId64, stmt_get_int(s, 0));
+		add_near(view, near, buffer_text(&text), &url);
+		buffer_free(&text);
+	}
+}
+
+enum view_result
+near_mission(struct view *view, const char *serial, const char *number)
+{
+	cJSON *near = put_array(view, view->out, "near");
+	int64_t n = 0;
+
+	if (serial != NULL && number != NULL &&
+	    request_parse_int(number, 0, INT32_MAX, &n)) {
+		add_missions(view, near, serial, n, Q_MISSION_BELOW);
+		add_missions(view, near, serial, n, Q_MISSION_ABOVE);
+	}
+	if (serial != NULL && cJSON_GetArraySize(near) == 0)
+		add_platforms(view, near, serial);
+	return view->err->kind == EDGE_NONE ? VIEW_NOT_FOUND : VIEW_FAILED;
+}
+
+enum view_result
+near_platform(struct view *view, const char *serial)
+{
+	cJSON *near = put_array(view, view->out, "near");
+
+	if (serial != NULL)
+		add_platforms(view, near, serial);
+	return view->err->kind == EDGE_NONE ? VIEW_NOT_FOUND : VIEW_FAILED;
+}

@@ -1,0 +1,17 @@
+/* view_near.h: what may have been meant by an address that names nothing, as
+ * the member "near" of the page's object: [{"text", "url"}]. */
+#ifndef EDGE_VIEW_NEAR_H
+#define EDGE_VIEW_NEAR_H
+
+#include "view.h"
+
+/* VIEW_NOT_FOUND after naming the platform's missions with the numbers next to
+ * the one asked for, or, when it has none, platforms with a serial like it.
+ * `serial` and `number` may be NULL. */
+enum view_result near_mission(struct view *view, const char *serial,
+    const char *number);
+
+/* VIEW_NOT_FOUND after naming platforms with a serial like this one. */
+enum view_result near_platform(struct view *view, const char *serial);
+
+#endif

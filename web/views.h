@@ -1,0 +1,27 @@
+/* views.h: every view and writer that the route table names; see view.h for
+ * what a view is. */
+#ifndef EDGE_VIEWS_H
+#define EDGE_VIEWS_H
+
+#include "routes.h"
+#include "view.h"
+
+view_fn view_landing;        /* / */
+view_fn view_missions;       /* /missions, /api/v1/missions */
+view_fn view_mission;        /* /SEA063/M33, /api/v1/missions/SEA063/33 */
+view_fn view_track;          /* /api/v1/missions/SEA063/33/track */
+view_fn view_fleet;          /* /fleet */
+view_fn view_platform;       /* /fleet/SEA063 */
+view_fn view_stats;          /* /stats */
+view_fn view_totals;         /* /api/v1/totals */
+view_fn view_positions;      /* /api/v1/positions */
+
+/* A track as GeoJSON (RFC 7946): the line, cut at the antimeridian, then every
+ * point with its number, time and depth. */
+route_write_fn write_track_geojson;
+/* The rows of "items" as points at their "lon" and "lat". */
+route_write_fn write_points_geojson;
+/* The years of /stats as rows. */
+route_write_fn write_stats_csv;
+
+#endif
