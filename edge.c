@@ -10,6 +10,7 @@
 #include "schema/conf.h"
 #include "schema/log.h"
 #include "sync/commands.h"
+#include "sync/inspect.h"
 #include "sync/worker.h"
 #include "web/server.h"
 
@@ -160,6 +161,10 @@ static const struct {
 	    "dump; exit 1 when they differ", command_verify },
 	[VERB_STATUS] = { "status", "", "what the store holds and how the "
 	    "last sync went", command_status },
+	[VERB_QUARANTINE] = { "quarantine", "list", "documents that do not "
+	    "fit: list, show ID, retry", command_quarantine },
+	[VERB_EXPLAIN] = { "explain", "SEA063 M33", "why a mission is, or is "
+	    "not, on which page", command_explain },
 	[VERB_DEMO] = { "demo", "DIR", "write made-up source data as a "
 	    "mongodump directory", command_demo },
 	[VERB_CONFIG] = { "config", "", "print every setting and where it "
@@ -177,7 +182,7 @@ print_help(FILE *out)
 	    "A portal of ocean missions: copies what it shows from MongoDB "
 	    "into one local\nfile and answers every page from that.\n\n");
 	for (v = 0; v < VERB_MAX; v++)
-		fprintf(out, "  %-8s %-7s %s\n", verbs[v].name, verbs[v].words,
+		fprintf(out, "  %-10s %-10s %s\n", verbs[v].name, verbs[v].words,
 		    verbs[v].help);
 	fprintf(out, "\n`edge VERB -h` lists the flags of a verb. Flags win "
 	    "over the environment, that\nover the configuration file, that "

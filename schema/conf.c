@@ -33,7 +33,8 @@ static const struct setting_info {
 	[SET_CONFIG] = { "config", "EDGE_CONFIG", NULL, TEXT, EVERY, false,
 	    "FILE", "configuration file (JSON object of the names below)" },
 	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, SERVERS |
-	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) | ON(VERB_CONFIG),
+	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) |
+	    ON(VERB_QUARANTINE) | ON(VERB_EXPLAIN) | ON(VERB_CONFIG),
 	    true, "FILE", "the local store" },
 	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
 	    SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
@@ -53,7 +54,8 @@ static const struct setting_info {
 	[SET_IMMUTABLE] = { "immutable", NULL, NULL, FLAG, ON(VERB_SERVE),
 	    true, NULL, "the store is on read-only media and never changes" },
 	[SET_DEADLINE] = { "deadline", "EDGE_DEADLINE", "10min", DURATION,
-	    ON(VERB_SYNC) | ON(VERB_VERIFY), true, "TIME",
+	    ON(VERB_SYNC) | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) |
+	    ON(VERB_EXPLAIN), true, "TIME",
 	    "give up (exit 75) when not done by then" },
 	[SET_GRACE] = { "grace", "EDGE_GRACE", "10min", DURATION,
 	    SYNCERS, true, "TIME",
@@ -77,7 +79,9 @@ static const struct setting_info {
 	[SET_DUMP] = { "dump", NULL, NULL, TEXT, ON(VERB_VERIFY), false,
 	    "DIR", "compare with a dump instead of with MongoDB" },
 	[SET_JSON] = { "json", NULL, NULL, FLAG, ON(VERB_STATUS) |
-	    ON(VERB_VERIFY) | ON(VERB_VERSION), false, NULL,
+	    ON(VERB_SYNC) | ON(VERB_IMPORT) |
+	    ON(VERB_VERIFY) | ON(VERB_VERSION) | ON(VERB_QUARANTINE) |
+	    ON(VERB_EXPLAIN), false, NULL,
 	    "print JSON for programs" },
 	[SET_MISSIONS] = { "missions", NULL, "240", COUNT, ON(VERB_DEMO),
 	    false, "N", "glider missions to make" },

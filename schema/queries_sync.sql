@@ -41,6 +41,22 @@ DELETE FROM staged_point;
 -- role: writer
 DELETE FROM staged_quarantine;
 
+-- name: stage_clear_before
+-- role: writer
+DELETE FROM staged_before;
+
+-- name: stage_keep_before
+-- role: writer
+INSERT INTO staged_before
+SELECT platform, number, fingerprint FROM staged_mission WHERE fits;
+
+-- name: stage_is_confirmed
+-- role: writer
+-- Whether a mission's document is the one it was before all profiles were
+-- read. 1: platform, 2: number, 3: fingerprint.
+SELECT 1 FROM staged_before
+WHERE platform = ?1 AND number = ?2 AND fingerprint = ?3;
+
 -- name: stage_find
 -- role: writer
 -- The document staged for a mission. 1: platform, 2: number.
@@ -569,9 +585,37 @@ DELETE FROM gone WHERE mission_id = (SELECT mission_id FROM mission
 
 -- name: quarantine_list
 -- role: tool
--- What `edge status` and `edge quarantine` show.
-SELECT collection, source_id, field, reason, platform, number, first_ms
-FROM quarantine ORDER BY collection, source_id;
+-- What `edge quarantine` shows. 1: a part of the _id, or NULL for all.
+SELECT collection, source_id, field, reason, platform, number, first_ms,
+  document
+FROM quarantine WHERE ?1 IS NULL OR instr(source_id, ?1) > 0
+ORDER BY collection, source_id;
+
+-- name: quarantine_doubt
+-- role: writer
+-- Missions whose profiles are in quarantine are taken for changed: their
+-- profiles are read again.
+UPDATE mission SET fingerprint = zeroblob(32)
+WHERE EXISTS (SELECT 1 FROM quarantine AS q WHERE q.collection = 'profiles'
+  AND q.platform = mission.platform AND q.number = mission.number);
+
+-- name: explain_mission
+-- role: tool
+-- 1: platform, 2: number.
+SELECT m.source_id, m.kind, m.start_ms, m.end_ms, m.year, m.basin_exists,
+  m.basin, m.counted, m.track_points, m.synced_ms,
+  (SELECT group_concat(name, ', ') FROM (SELECT b.name
+    FROM mission_basin AS mb JOIN basin AS b USING (basin_id)
+    WHERE mb.mission_id = m.mission_id ORDER BY mb.rank)) AS basins,
+  (SELECT since_ms FROM gone WHERE gone.mission_id = m.mission_id) AS since,
+  m.fingerprint
+FROM mission AS m WHERE m.platform = ?1 AND m.number = ?2;
+
+-- name: explain_quarantine
+-- role: tool
+-- 1: platform, 2: number.
+SELECT collection, source_id, reason FROM quarantine
+WHERE platform = ?1 AND number = ?2 ORDER BY collection, source_id LIMIT 20;
 
 -- name: run_add
 -- role: writer

@@ -16,6 +16,15 @@ CREATE TEMP TABLE staged_mission (
   PRIMARY KEY (platform, number)
 ) STRICT, WITHOUT ROWID;
 
+-- The documents of the plan before, to tell which the source has written again
+-- while all profiles were read.
+CREATE TEMP TABLE staged_before (
+  platform TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  fingerprint BLOB NOT NULL,
+  PRIMARY KEY (platform, number)
+) STRICT, WITHOUT ROWID;
+
 -- Track points of missions that are new or changed, when they are read in one
 -- scan.
 CREATE TEMP TABLE staged_point (

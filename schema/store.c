@@ -209,9 +209,10 @@ store_probe(const char *path, enum store_state *state, int64_t *generation,
 	if (stat(path, &st) != 0 && errno == ENOENT)
 		return true;
 	*state = STORE_BAD;
-	/* Opened as the writer that will use it: a reader could not recover
-	 * what a killed writer left in the log. */
-	db = open_file(path, DB_WRITER, 0, &why);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, EDGE_CONFIG, "%s: not a file", path);
+	/* Read-only: what is not a store of edge stays as it is to the bit. */
+	db = open_file(path, DB_TOOL, 0, &why);
 	if (db == NULL) {
 		*err = why;
 		return false;

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
@@ -13,6 +12,8 @@
 #include "../schema/db.h"
 #include "../schema/log.h"
 #include "demo.h"
+#include "explain.h"
+#include "inspect.h"
 #include "source.h"
 #include "sync.h"
 #include "verify.h"
@@ -54,9 +55,9 @@ sync_options_of(const struct conf *conf, const char *verb,
 
 static struct source *
 open_mongo(const struct conf *conf, const volatile int *stop,
-    struct edge_err *err)
+    struct progress *progress, struct edge_err *err)
 {
-	struct source_limits limits = { deadline_us(conf), stop };
+	struct source_limits limits = { deadline_us(conf), stop, progress };
 	const char *uri = conf_text(conf, SET_MONGODB_URI);
 
 	if (uri == NULL) {
@@ -66,30 +67,68 @@ open_mongo(const struct conf *conf, const volatile int *stop,
 	return source_open_mongo(uri, &limits, err);
 }
 
+static void
+print_report(const struct sync_report *report, double seconds)
+{
+	printf("%" PRId64 " missions: %" PRId64 " new, %" PRId64 " changed, %"
+	    PRId64 " removed, %" PRId64 " track points written; ",
+	    report->missions, report->fresh, report->changed, report->removed,
+	    report->profiles);
+	if (report->kept > 0)
+		printf("%" PRId64 " vanished and kept for now; ",
+		    report->kept);
+	if (report->postponed > 0)
+		printf("%" PRId64 " being written by the source, left for the "
+		    "next run; ", report->postponed);
+	if (report->quarantined > 0)
+		printf("%" PRId64 " documents in quarantine; ",
+		    report->quarantined);
+	printf("generation %" PRId64 "; %.1f s\n", report->generation,
+	    seconds);
+}
+
+static void
+print_report_json(const struct sync_report *report)
+{
+	cJSON *out = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(out, "missions", (double)report->missions);
+	cJSON_AddNumberToObject(out, "new", (double)report->fresh);
+	cJSON_AddNumberToObject(out, "changed", (double)report->changed);
+	cJSON_AddNumberToObject(out, "removed", (double)report->removed);
+	cJSON_AddNumberToObject(out, "vanished", (double)report->kept);
+	cJSON_AddNumberToObject(out, "postponed", (double)report->postponed);
+	cJSON_AddNumberToObject(out, "track_points",
+	    (double)report->profiles);
+	cJSON_AddNumberToObject(out, "quarantined",
+	    (double)report->quarantined);
+	cJSON_AddNumberToObject(out, "generation",
+	    (double)report->generation);
+	cJSON_AddBoolToObject(out, "rebuilt", report->rebuilt);
+	inspect_print_json(out);
+}
+
 static bool
 run_and_print(const struct conf *conf, const char *verb,
     struct source *source, const volatile int *stop, struct edge_err *err)
 {
-	struct sync_options options = sync_options_of(conf, verb, stop);
+	struct sync_options options = sync_options_of(conf, "sync", stop);
 	int64_t start = clock_monotonic_us();
 	struct sync_report report;
+	bool ok;
 
-	if (!sync_run(&options, source, &report, err))
+	options.retry = strcmp(verb, "retry") == 0;
+	if (strcmp(verb, "import") == 0)
+		options.verb = verb;
+	ok = sync_run(&options, source, &report, err);
+	progress_end(source->limits.progress);
+	if (!ok)
 		return false;
-	printf("%" PRId64 " missions: %" PRId64 " new, %" PRId64 " changed, %"
-	    PRId64 " removed, %" PRId64 " track points written; ",
-	    report.missions, report.fresh, report.changed, report.removed,
-	    report.profiles);
-	if (report.kept > 0)
-		printf("%" PRId64 " vanished and kept for now; ", report.kept);
-	if (report.postponed > 0)
-		printf("%" PRId64 " being written by the source, left for the "
-		    "next run; ", report.postponed);
-	if (report.quarantined > 0)
-		printf("%" PRId64 " documents in quarantine; ",
-		    report.quarantined);
-	printf("generation %" PRId64 "; %.1f s\n", report.generation,
-	    (double)(clock_monotonic_us() - start) / 1e6);
+	if (conf_flag(conf, SET_JSON))
+		print_report_json(&report);
+	else
+		print_report(&report,
+		    (double)(clock_monotonic_us() - start) / 1e6);
 	if (conf_flag(conf, SET_STRICT) && report.quarantined > 0)
 		return err_set(err, EDGE_BAD_DATA, "%" PRId64 " documents are "
 		    "in quarantine", report.quarantined);
@@ -170,17 +209,27 @@ run_job(struct job *job, int64_t deadline, struct edge_err *err)
 }
 
 static bool
+run_mongo(const struct conf *conf, const char *verb, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct progress progress;
+	struct source *source;
+	bool ok;
+
+	progress_start(&progress);
+	source = open_mongo(conf, stop, &progress, err);
+	if (source == NULL)
+		return false;
+	ok = run_and_print(conf, verb, source, stop, err);
+	source_close(source);
+	return ok;
+}
+
+static bool
 sync_once(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
-	struct source *source = open_mongo(conf, stop, err);
-	bool ok;
-
-	if (source == NULL)
-		return false;
-	ok = run_and_print(conf, "sync", source, stop, err);
-	source_close(source);
-	return ok;
+	return run_mongo(conf, "sync", stop, err);
 }
 
 bool
@@ -200,14 +249,67 @@ command_sync(const struct conf *conf, const volatile int *stop,
 	return run_job(&job, watch ? 0 : deadline_us(conf), err);
 }
 
+static bool
+retry_once(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	return run_mongo(conf, "retry", stop, err);
+}
+
+bool
+command_quarantine(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct job job = { conf, stop, retry_once, true };
+	const char *word = conf->arguments_length > 0 ? conf->arguments[0] :
+	    "";
+
+	if (strcmp(word, "list") == 0 && conf->arguments_length == 1)
+		return command_quarantine_read(conf, err);
+	if (strcmp(word, "show") == 0 && conf->arguments_length == 2)
+		return command_quarantine_read(conf, err);
+	if (strcmp(word, "retry") == 0 && conf->arguments_length == 1)
+		return run_job(&job, deadline_us(conf), err);
+	return err_set(err, EDGE_USAGE, "say what: edge quarantine list, "
+	    "edge quarantine show ID, edge quarantine retry");
+}
+
+static bool
+explain_once(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct source *source = NULL;
+	bool ok;
+
+	if (conf_text(conf, SET_MONGODB_URI) != NULL) {
+		source = open_mongo(conf, stop, NULL, err);
+		if (source == NULL)
+			return false;
+	}
+	ok = explain_mission(conf, source, err);
+	source_close(source);
+	return ok;
+}
+
+bool
+command_explain(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct job job = { conf, stop, explain_once, false };
+
+	return run_job(&job, deadline_us(conf), err);
+}
+
 bool
 command_import(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
-	struct source_limits limits = { 0, stop };
+	struct progress progress;
+	struct source_limits limits = { 0, stop, &progress };
 	struct source *source;
 	bool ok;
 
+	progress_start(&progress);
 	if (conf->arguments_length != 1)
 		return err_set(err, EDGE_USAGE, "import takes one directory");
 	source = source_open_dump(conf->arguments[0], &limits, err);
@@ -248,17 +350,6 @@ on_report(void *context, bool is_note, const char *what, const char *which,
 }
 
 static void
-print_json(cJSON *object)
-{
-	char *text = cJSON_Print(object);
-
-	if (text != NULL)
-		puts(text);
-	cJSON_free(text);
-	cJSON_Delete(object);
-}
-
-static void
 print_verdict(const struct conf *conf, struct printing *printing,
     const char *source, int64_t differences)
 {
@@ -274,7 +365,7 @@ print_verdict(const struct conf *conf, struct printing *printing,
 	cJSON_AddBoolToObject(object, "equal", differences == 0);
 	cJSON_AddItemToObject(object, "differences", printing->differences);
 	cJSON_AddItemToObject(object, "notes", printing->notes);
-	print_json(object);
+	inspect_print_json(object);
 }
 
 static bool
@@ -287,15 +378,16 @@ verify_once(const struct conf *conf, const volatile int *stop,
 		.grace_ms = conf_duration_ms(conf, SET_GRACE),
 		.stop = stop, .report = on_report, .context = &printing,
 	};
-	struct source_limits limits = { 0, stop };
+	struct progress progress;
+	struct source_limits limits = { deadline_us(conf), stop, &progress };
 	const char *dump = conf_text(conf, SET_DUMP);
 	struct source *source;
 	int64_t differences;
 	bool ok;
 
-	limits.deadline_us = deadline_us(conf);
+	progress_start(&progress);
 	source = dump != NULL ? source_open_dump(dump, &limits, err) :
-	    open_mongo(conf, stop, err);
+	    open_mongo(conf, stop, &progress, err);
 	if (source == NULL)
 		return false;
 	if (conf_flag(conf, SET_JSON)) {
@@ -328,89 +420,6 @@ command_verify(const struct conf *conf, const volatile int *stop,
 		return err_set(err, EDGE_USAGE, "verify takes no words: %.80s",
 		    conf->arguments[0]);
 	return run_job(&job, deadline_us(conf), err);
-}
-
-static void
-add_time(cJSON *object, const char *name, int64_t ms)
-{
-	char text[CLOCK_TEXT_BYTES];
-
-	clock_format(ms, text);
-	if (ms == 0)
-		cJSON_AddNullToObject(object, name);
-	else
-		cJSON_AddStringToObject(object, name, text);
-}
-
-static void
-print_status(const cJSON *status)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, status) {
-		if (cJSON_IsString(item))
-			printf("%-14s %s\n", item->string, item->valuestring);
-		else if (cJSON_IsNumber(item))
-			printf("%-14s %.0f\n", item->string,
-			    item->valuedouble);
-		else
-			printf("%-14s –\n", item->string);
-	}
-}
-
-bool
-command_status(const struct conf *conf, const volatile int *stop,
-    struct edge_err *err)
-{
-	const char *path = conf_text(conf, SET_DB);
-	struct db *db = db_open(path, DB_TOOL, 0, err);
-	struct edge_err failed = { 0 };
-	struct beat beat;
-	struct stmt *s;
-	struct stat st;
-	cJSON *status;
-
-	(void)stop;
-	if (db == NULL)
-		return false;
-	s = db_stmt(db, Q_STATE_READ);
-	if (!stmt_row(s, &failed)) {
-		db_close(db);
-		*err = failed;
-		return false;
-	}
-	beat_read(path, &beat);
-	status = cJSON_CreateObject();
-	cJSON_AddStringToObject(status, "store", path);
-	cJSON_AddStringToObject(status, "source", stmt_get_text(s, 2));
-	cJSON_AddStringToObject(status, "mode", beat.mode);
-	cJSON_AddNumberToObject(status, "generation",
-	    (double)stmt_get_int(s, 0));
-	add_time(status, "changed", stmt_get_int(s, 1));
-	cJSON_AddNumberToObject(status, "missions",
-	    (double)stmt_get_int(s, 4));
-	cJSON_AddNumberToObject(status, "quarantined",
-	    (double)stmt_get_int(s, 5));
-	cJSON_AddNumberToObject(status, "vanished",
-	    (double)stmt_get_int(s, 6));
-	add_time(status, "last_success", beat.success_ms);
-	add_time(status, "last_attempt", beat.attempt_ms);
-	add_time(status, "failing_since", beat.failing_ms);
-	cJSON_AddStringToObject(status, "error", beat.error);
-	cJSON_AddNumberToObject(status, "resyncs", (double)beat.resyncs);
-	add_time(status, "last_resync", beat.resync_ms);
-	cJSON_AddStringToObject(status, "resync_reason", beat.resync_reason);
-	cJSON_AddNumberToObject(status, "bytes", stat(path, &st) == 0 ?
-	    (double)st.st_size : 0);
-	stmt_reset(s);
-	db_close(db);
-	if (conf_flag(conf, SET_JSON)) {
-		print_json(status);
-	} else {
-		print_status(status);
-		cJSON_Delete(status);
-	}
-	return true;
 }
 
 bool

@@ -1,5 +1,5 @@
 /* commands.h: the bodies of the verbs that know the source: sync, import,
- * verify, status, demo. Each prints its result on standard output and returns
+ * verify, quarantine, explain, demo (and status, in inspect.h). Each prints its result on standard output and returns
  * false with the error that becomes the exit code. */
 #ifndef EDGE_COMMANDS_H
 #define EDGE_COMMANDS_H
@@ -17,7 +17,9 @@ bool command_import(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;
 bool command_verify(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;
-bool command_status(const struct conf *conf, const volatile int *stop,
+bool command_quarantine(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err) MUST_CHECK;
+bool command_explain(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;
 bool command_demo(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;

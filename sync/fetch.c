@@ -20,6 +20,9 @@
  * whole. */
 #define REPLACE_PAUSE_MS 250
 
+/* A track far shorter than its document says is read again so often. */
+#define SHORT_TRACK_TRIES 4
+
 /* The next mission to apply, copied out of the plan. */
 struct planned {
 	char platform[DECODE_SERIAL_BYTES];
@@ -88,26 +91,62 @@ pause_ms(long ms)
 	(void)nanosleep(&time, NULL);
 }
 
-/* Whether a mission's track, just read, is whole. The source deletes profiles
- * before it deletes the mission and writes the mission last: they are whole
- * when the document is still the same afterwards. A track of as many profiles
- * as the document says needs no look; others are common, too (the source
- * counts in its own way), so the number alone does not tell. */
+/* Fewer than half of the profiles the document speaks of (a live mission has
+ * two for each dive that is there). */
 static bool
-is_whole(struct run *run, const struct planned *planned,
+is_short(const struct mission_row *row, const struct track *track)
+{
+	return row->profiles != DECODE_NO_INT &&
+	    (int64_t)track->length * 2 + 4 < row->profiles;
+}
+
+/* Reads a mission's track by itself. The source deletes profiles before it
+ * deletes the mission and writes the mission last: the track is whole when the
+ * document is still the same afterwards. The number of profiles alone does not
+ * tell, as the source counts in its own way. */
+static bool
+fetch_track(struct run *run, const struct planned *planned,
     const struct mission_row *row, bool *whole, struct edge_err *err)
 {
 	struct source_key key = { row->kind, row->platform, row->number };
 	struct recheck check = { planned, false };
+	int tries = 0;
 
-	*whole = true;
-	if (row->profiles == (int64_t)run->track.length)
-		return true;
-	if (!source_scan(run->source, C_GLIDER_MISSIONS, &key, on_recheck,
-	    &check, err))
-		return false;
+	do {
+		check.same = false;
+		track_clear(&run->track);
+		if (!stage_mission_points(run->db, run->source, &key, err) ||
+		    !stage_take_track(run->db, row->platform, row->number,
+		    &run->track, err))
+			return false;
+		if (row->profiles != (int64_t)run->track.length)
+			pause_ms(REPLACE_PAUSE_MS);
+		if (!source_scan(run->source, C_GLIDER_MISSIONS, &key,
+		    on_recheck, &check, err))
+			return false;
+	} while (check.same && is_short(row, &run->track) &&
+	    ++tries < SHORT_TRACK_TRIES);
 	*whole = check.same;
 	return true;
+}
+
+/* Whether the document of a mission is the one it was before all profiles
+ * were read. */
+static bool
+is_confirmed(struct run *run, const struct planned *planned, bool *confirmed,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_STAGE_IS_CONFIRMED);
+
+	stmt_text(s, 1, planned->platform);
+	stmt_int(s, 2, planned->number);
+	stmt_blob(s, 3, planned->fingerprint, sizeof planned->fingerprint);
+	*confirmed = stmt_row(s, &failed);
+	stmt_reset(s);
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
 }
 
 /* Has the mission's track in run->track. `scanned`: all profiles are staged. */
@@ -116,21 +155,17 @@ take_track(struct run *run, const struct planned *planned,
     const struct mission_row *row, bool scanned, bool *whole,
     struct edge_err *err)
 {
-	struct source_key key = { row->kind, row->platform, row->number };
-
 	*whole = true;
 	track_clear(&run->track);
 	if (row->kind == 's')
 		return apply_inline_track(row, &run->track, err);
-	if ((!scanned && !stage_mission_points(run->db, run->source, &key,
-	    err)) || !stage_take_track(run->db, row->platform, row->number,
-	    &run->track, err))
+	if (!scanned)
+		return fetch_track(run, planned, row, whole, err);
+	if (source_is_live(run->source) &&
+	    !is_confirmed(run, planned, whole, err))
 		return false;
-	if (!source_is_live(run->source))
-		return true;
-	if (!scanned && row->profiles != (int64_t)run->track.length)
-		pause_ms(REPLACE_PAUSE_MS);
-	return is_whole(run, planned, row, whole, err);
+	return stage_take_track(run->db, row->platform, row->number,
+	    &run->track, err);
 }
 
 static bool
@@ -200,11 +235,34 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 	return commit_mission(run, planned, &row, last, err);
 }
 
+/* Reads all profiles, then the missions again: what changed in between is left
+ * for the next round. */
+static bool
+scan_all(struct run *run, struct edge_err *err)
+{
+	bool ok;
+
+	/* One transaction around the staging: temporary tables only. */
+	if (!run->aside && !db_begin(run->db, err))
+		return false;
+	ok = stage_all_points(run->db, run->source, err);
+	if (ok && source_is_live(run->source)) {
+		pause_ms(REPLACE_PAUSE_MS);
+		ok = stage_missions_again(run->db, run->source, err);
+	}
+	if (run->aside)
+		return ok;
+	if (ok)
+		return db_commit(run->db, err);
+	db_rollback(run->db);
+	return false;
+}
+
 bool
 step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err)
 {
-	int64_t todo = counts->fresh + counts->changed;
+	int64_t todo = counts->fresh + counts->changed, done = 0;
 	bool scan = !source_is_live(run->source) ||
 	    todo * 100 >= counts->fitting * SCAN_FROM_PERCENT;
 	struct planned next = { .platform = "", .number = -1 };
@@ -213,23 +271,18 @@ step_apply(struct run *run, const struct plan_counts *counts,
 	run->report->postponed = 0;
 	if (todo == 0)
 		return true;
-	if (scan) {
-		/* One transaction around the staging: temporary tables only. */
-		if (!run->aside && !db_begin(run->db, err))
-			return false;
-		ok = stage_all_points(run->db, run->source, err);
-		if (!run->aside && ok)
-			ok = db_commit(run->db, err);
-		if (!ok)
-			return false;
-		run->every_profile = todo == counts->fitting;
-	}
+	if (scan && !scan_all(run, err))
+		return false;
+	run->every_profile = scan && todo == counts->fitting;
 	for (;;) {
 		if (!source_may_go_on(run->source, err) ||
 		    !next_planned(run, &next, &found, err))
 			return false;
 		if (!found)
 			return true;
+		progress_tick(run->source->limits.progress, "missions", done,
+		    (double)done / (double)todo);
+		done++;
 		ok = apply_planned(run, &next, scan, false, err);
 		bson_destroy(next.document);
 		next.document = NULL;

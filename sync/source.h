@@ -10,6 +10,7 @@
 
 #include "../schema/err.h"
 #include "mapping.h"
+#include "progress.h"
 
 struct source;
 
@@ -31,6 +32,7 @@ struct source_key {
 struct source_limits {
 	int64_t deadline_us;       /* monotonic; 0: none */
 	const volatile int *stop;  /* not 0: end at once; may be NULL */
+	struct progress *progress; /* borrowed, may be NULL */
 };
 
 /* Opens the server named by a MongoDB URI with a database in its path.
@@ -136,6 +138,9 @@ struct source {
 	bool live;
 	char name[512];
 };
+
+/* Documents between two looks at the progress. */
+#define SOURCE_TICK 512
 
 /* False, with EDGE_TEMPORARY, once the deadline has passed or the process was
  * asked to stop. */

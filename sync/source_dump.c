@@ -73,6 +73,19 @@ read_exactly(gzFile file, void *bytes, size_t length, bool *end)
 	return true;
 }
 
+static void
+tick(const struct source *source, gzFile file, const char *path,
+    enum collection collection, int64_t place)
+{
+	struct stat st;
+
+	if (place % SOURCE_TICK == 0 && source->limits.progress != NULL)
+		progress_tick(source->limits.progress,
+		    mapping_of(collection)->name, place,
+		    stat(path, &st) == 0 && st.st_size > 0 ?
+		    (double)gzoffset(file) / (double)st.st_size : -1);
+}
+
 static bool
 scan_bson(struct source *source, gzFile file, const char *path,
     enum collection collection, source_fn *fn, void *context,
@@ -86,7 +99,7 @@ scan_bson(struct source *source, gzFile file, const char *path,
 	bool ok = true, end;
 
 	while (ok && (ok = source_may_go_on(source, err))) {
-		place++;
+		tick(source, file, path, collection, place++);
 		if (!read_exactly(file, &length, sizeof length, &end)) {
 			ok = end || damaged(path, place, "ends early", err);
 			break;
@@ -192,6 +205,7 @@ scan_json(struct source *source, gzFile file, const char *path,
 		}
 		if (end)
 			break;
+		tick(source, file, path, collection, place);
 		if (length > 0)
 			ok = deliver_line(line, length, path, collection,
 			    ++place, fn, context, err);

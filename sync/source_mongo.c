@@ -146,6 +146,20 @@ append_key(bson_t *filter, const struct source_key *key)
 	bson_append_array_end(filter, &either);
 }
 
+/* How many documents a scan will bring, about; 0 when that is not worth a
+ * question. */
+static double
+expected(mongoc_collection_t *handle, enum collection collection,
+    const struct source_key *key)
+{
+	bson_error_t ignored;
+	int64_t count = collection != C_PROFILES || key != NULL ? 0 :
+	    mongoc_collection_estimated_document_count(handle, NULL, NULL,
+	    NULL, &ignored);
+
+	return count > 0 ? (double)count : 0;
+}
+
 static bool
 mongo_scan(struct source *source, enum collection collection,
     const struct source_key *key, source_fn *fn, void *context,
@@ -161,6 +175,8 @@ mongo_scan(struct source *source, enum collection collection,
 	bson_error_t error;
 	int64_t place = 0;
 	bool ok = true;
+	double all = source->limits.progress == NULL ? 0 :
+	    expected(handle, collection, key);
 
 	if (key != NULL)
 		append_key(&filter, key);
@@ -169,9 +185,13 @@ mongo_scan(struct source *source, enum collection collection,
 	cursor = mongoc_collection_find_with_opts(handle, &filter, &options,
 	    NULL);
 	while (ok && (ok = source_may_go_on(source, err)) &&
-	    mongoc_cursor_next(cursor, &document))
+	    mongoc_cursor_next(cursor, &document)) {
 		ok = source_deliver(document, collection, ++place, fn, context,
 		    err);
+		if (key == NULL && place % SOURCE_TICK == 0)
+			progress_tick(source->limits.progress, name, place,
+			    all > 0 ? (double)place / all : -1);
+	}
 	if (ok && mongoc_cursor_error(cursor, &error))
 		ok = driver_failed(source, name, &error, err);
 	mongoc_cursor_destroy(cursor);
@@ -511,6 +531,7 @@ default_timeout(mongoc_uri_t *uri, const char *option, int32_t ms)
 static bool
 open_client(struct mongo_source *self, const char *uri, struct edge_err *err)
 {
+	const mongoc_host_list_t *host;
 	bson_error_t error;
 
 	self->uri = mongoc_uri_new_with_error(uri, &error);
@@ -520,6 +541,11 @@ open_client(struct mongo_source *self, const char *uri, struct edge_err *err)
 		    "MongoDB address; it looks like "
 		    "mongodb://user:password@host:27017/database, with "
 		    "special characters of the password percent-encoded");
+	for (host = mongoc_uri_get_hosts(self->uri); host != NULL;
+	    host = host->next)
+		if (strchr(host->host, '@') != NULL)
+			return err_set(err, EDGE_CONFIG, "EDGE_MONGODB_URI: an "
+			    "'@' in user or password must be written %%40");
 	self->database = mongoc_uri_get_database(self->uri);
 	if (self->database == NULL || self->database[0] == '\0')
 		return err_set(err, EDGE_CONFIG, "%s: names no database; put "

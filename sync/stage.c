@@ -192,23 +192,38 @@ stage_count_plan(struct db *db, struct plan_counts *counts, struct edge_err *err
 	return failed.kind == EDGE_NONE;
 }
 
-bool
-stage_missions(struct db *db, struct source *source,
-    struct plan_counts *counts, struct edge_err *err)
+static bool
+scan_missions(struct db *db, struct source *source, struct edge_err *err)
 {
 	static const enum collection both[] = { C_GLIDER_MISSIONS,
 		C_SAILBUOY_MISSIONS };
 	struct staging at = { .db = db };
 	size_t i;
 
-	if (!clear_staging(db, err))
-		return false;
 	for (i = 0; i < 2; i++) {
 		at.collection = both[i];
 		if (!source_scan(source, both[i], NULL, on_mission, &at, err))
 			return false;
 	}
-	return stage_count_plan(db, counts, err);
+	return true;
+}
+
+bool
+stage_missions(struct db *db, struct source *source,
+    struct plan_counts *counts, struct edge_err *err)
+{
+	return clear_staging(db, err) && scan_missions(db, source, err) &&
+	    stage_count_plan(db, counts, err);
+}
+
+bool
+stage_missions_again(struct db *db, struct source *source,
+    struct edge_err *err)
+{
+	return stmt_run(db_stmt(db, Q_STAGE_CLEAR_BEFORE), err) &&
+	    stmt_run(db_stmt(db, Q_STAGE_KEEP_BEFORE), err) &&
+	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_MISSIONS), err) &&
+	    scan_missions(db, source, err);
 }
 
 static bool

@@ -36,6 +36,12 @@ bool stage_count_plan(struct db *db, struct plan_counts *counts,
 bool stage_all_points(struct db *db, struct source *source,
     struct edge_err *err) MUST_CHECK;
 
+/* Reads the mission documents again after stage_all_points. A mission whose
+ * document is another one now (stage_is_confirmed tells) may have been met
+ * half written. */
+bool stage_missions_again(struct db *db, struct source *source,
+    struct edge_err *err) MUST_CHECK;
+
 /* Reads the profiles of one mission. */
 bool stage_mission_points(struct db *db, struct source *source,
     const struct source_key *key, struct edge_err *err) MUST_CHECK;

@@ -20,7 +20,9 @@ step_plan(struct run *run, struct plan_counts *counts, struct edge_err *err)
 {
 	bool gliders, sailbuoys;
 
-	if (!stage_missions(run->db, run->source, counts, err))
+	if ((run->options->retry && !stmt_run(db_stmt(run->db,
+	    Q_QUARANTINE_DOUBT), err)) ||
+	    !stage_missions(run->db, run->source, counts, err))
 		return false;
 	run->report->missions = counts->fitting;
 	log_debug("plan: %" PRId64 " missions, %" PRId64 " new, %" PRId64

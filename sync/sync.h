@@ -16,6 +16,7 @@ struct sync_options {
 	int64_t deep_ms;         /* tracks are counted in the source this long
 	                            after they were last; 0: never */
 	bool allow_mass_delete;
+	bool retry;              /* read profiles in quarantine again */
 	const volatile int *stop; /* borrowed, may be NULL */
 };
 

@@ -600,7 +600,7 @@ pause_after(unsigned failures)
 static bool
 watch_locked(struct watch *watch, struct edge_err *err)
 {
-	struct source_limits limits = { 0, watch->options->sync.stop };
+	struct source_limits limits = { 0, watch->options->sync.stop, NULL };
 	bool ok;
 
 	while (!stopped(watch)) {

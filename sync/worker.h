@@ -13,7 +13,7 @@ typedef bool worker_fn(void *context, struct edge_err *err);
 
 /* How long work may go on after it was asked to stop. Killing it then is safe:
  * the store is whole at every instant. */
-#define WORKER_STOP_MS 3000
+#define WORKER_STOP_MS 1500
 
 /* Starts `fn(context)` on a thread with all signals blocked. `context` is
  * borrowed until worker_wait has returned true. NULL with EDGE_IO. */

@@ -1,4 +1,5 @@
 #include "format.h"
+#include "format_more.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -668,5 +669,5 @@ format_find(const char *name, size_t length)
 		if (strlen(formats[i].name) == length &&
 		    memcmp(formats[i].name, name, length) == 0)
 			return &formats[i];
-	return NULL;
+	return format_more_find(name, length);
 }
