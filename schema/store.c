@@ -40,6 +40,21 @@ read_pragma(struct db *db, const char *sql, int64_t *value,
 	return code == SQLITE_ROW || db_fail(db, code, "reading", err);
 }
 
+static bool
+foreign_file(const char *path, struct edge_err *err)
+{
+	return err_set(err, EDGE_CONFIG, "%s: not a store of edge but a "
+	    "database of another program; name another file with --db", path);
+}
+
+static bool
+newer_file(const char *path, int64_t version, struct edge_err *err)
+{
+	return err_set(err, EDGE_CONFIG, "%s: schema version %lld was written "
+	    "by a newer edge than this one (%d); install that one, or name "
+	    "another file with --db", path, (long long)version, STORE_VERSION);
+}
+
 /* Whether the open file is a store of this version; an empty file is not.
  * *outdated: it is one of an older version, and err says so. */
 static bool
@@ -58,14 +73,9 @@ check_identity(struct db *db, bool *empty, bool *outdated,
 	if (*empty)
 		return true;
 	if (id != STORE_APPLICATION_ID)
-		return err_set(err, EDGE_CONFIG, "%s: not a store of edge but "
-		    "a database of another program; name another file with "
-		    "--db", db->path);
+		return foreign_file(db->path, err);
 	if (version > STORE_VERSION)
-		return err_set(err, EDGE_CONFIG, "%s: schema version %lld was "
-		    "written by a newer edge than this one (%d); install that "
-		    "one, or name another file with --db", db->path,
-		    (long long)version, STORE_VERSION);
+		return newer_file(db->path, version, err);
 	*outdated = version < STORE_VERSION;
 	if (*outdated)
 		return err_set(err, EDGE_CONFIG, "%s: outdated: schema "
@@ -195,44 +205,77 @@ db_open(const char *path, enum db_role role, unsigned flags,
 	return db;
 }
 
+/* A big-endian number of SQLite's file header (its documentation, "Database
+ * File Format", 1.3). */
+static uint32_t
+header_number(const unsigned char *header, size_t at)
+{
+	return (uint32_t)header[at] << 24 | (uint32_t)header[at + 1] << 16 |
+	    (uint32_t)header[at + 2] << 8 | header[at + 3];
+}
+
+/* Judges a file by its header alone: what is not edge's to replace stays as it
+ * is to the bit, and nothing is left beside it. */
+static bool
+judge_header(const char *path, enum store_state *state, struct edge_err *err)
+{
+	static const char magic[] = "SQLite format 3";
+	unsigned char header[100];
+	FILE *f = fopen(path, "re");
+	size_t length;
+	uint32_t version;
+
+	if (f == NULL)
+		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
+	length = fread(header, 1, sizeof header, f);
+	(void)fclose(f);
+	*state = length == 0 ? STORE_MISSING : STORE_BAD;
+	if (length < sizeof header ||
+	    memcmp(header, magic, sizeof magic) != 0)
+		return true;
+	if (header_number(header, 68) != STORE_APPLICATION_ID)
+		return foreign_file(path, err);
+	version = header_number(header, 60);
+	if (version > STORE_VERSION)
+		return newer_file(path, version, err);
+	*state = version == STORE_VERSION ? STORE_GOOD : STORE_OUTDATED;
+	return true;
+}
+
 bool
 store_probe(const char *path, enum store_state *state, int64_t *generation,
     struct edge_err *err)
 {
 	struct edge_err why = { 0 };
-	bool empty, outdated, good;
 	struct stat st;
 	struct db *db;
 
 	*generation = 0;
 	*state = STORE_MISSING;
-	if (stat(path, &st) != 0 && errno == ENOENT)
-		return true;
-	*state = STORE_BAD;
+	if (stat(path, &st) != 0)
+		return errno == ENOENT || err_set(err, EDGE_IO, "%s: %s", path,
+		    strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, EDGE_CONFIG, "%s: not a file", path);
-	/* Read-only: what is not a store of edge stays as it is to the bit. */
-	db = open_file(path, DB_TOOL, 0, &why);
-	if (db == NULL) {
-		*err = why;
+	if (!judge_header(path, state, err))
 		return false;
-	}
-	sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
-	good = check_identity(db, &empty, &outdated, &why);
-	if (good && empty)
-		*state = STORE_MISSING;
-	else if (good)
-		*state = STORE_GOOD;
-	else if (outdated)
-		*state = STORE_OUTDATED;
-	if ((good && !empty) || outdated)
+	if (*state != STORE_GOOD && *state != STORE_OUTDATED)
+		return true;
+	/* Opened as the writer that will use it: a reader could not recover
+	 * what a killed writer left in the log. */
+	db = open_file(path, DB_WRITER, 0, &why);
+	if (db != NULL) {
+		sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
 		(void)read_pragma(db, "SELECT generation FROM state",
 		    generation, &why);
+	}
 	db_close(db);
-	if (good || outdated || why.kind == EDGE_CORRUPT)
-		return true;
-	*err = why;
-	return false;
+	if (why.kind == EDGE_CORRUPT)
+		*state = STORE_BAD;
+	else if (why.kind != EDGE_NONE && *state == STORE_GOOD)
+		*err = why;
+	return why.kind == EDGE_NONE || why.kind == EDGE_CORRUPT ||
+	    *state != STORE_GOOD;
 }
 
 bool

@@ -184,6 +184,18 @@ beat_given_up(const struct conf *conf, const struct edge_err *err)
 	(void)!beat_write(path, &beat, &ignored);
 }
 
+static void
+name_source(const struct conf *conf, char *text, size_t size)
+{
+	const char *uri = conf_text(conf, SET_MONGODB_URI);
+	const char *dump = conf_text(conf, SET_DUMP);
+
+	if (dump != NULL)
+		(void)snprintf(text, size, "%.500s", dump);
+	else
+		conf_redact_uri(uri != NULL ? uri : "", text, size);
+}
+
 /* Runs a job on a worker. One that is stuck in the network past its deadline
  * or a signal is left behind: the process ends here. */
 static bool
@@ -191,6 +203,7 @@ run_job(struct job *job, int64_t deadline, struct edge_err *err)
 {
 	struct worker *worker = worker_start(do_job, job, err);
 	bool ok, watching = conf_flag(job->conf, SET_WATCH);
+	char source[512];
 
 	if (worker == NULL)
 		return false;
@@ -198,8 +211,9 @@ run_job(struct job *job, int64_t deadline, struct edge_err *err)
 		return ok;
 	if (watching)
 		_exit(0);
-	err_set(err, EDGE_TEMPORARY, "%s; the source does not answer, the "
-	    "next run goes on", *job->stop ? "stopped" :
+	name_source(job->conf, source, sizeof source);
+	err_set(err, EDGE_TEMPORARY, "%s: does not answer; %s, the next run "
+	    "goes on", source, *job->stop ? "stopped" :
 	    "not done at the deadline");
 	if (job->beats)
 		beat_given_up(job->conf, err);

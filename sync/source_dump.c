@@ -170,17 +170,19 @@ deliver_line(const char *line, size_t length, const char *path,
     struct edge_err *err)
 {
 	bson_error_t error;
-	bson_t *document = bson_new_from_json((const uint8_t *)line,
-	    (ssize_t)length, &error);
+	bson_t *document;
+	char why[256];
 	bool ok;
 
+	if (line[strspn(line, " \t")] == '[')
+		return damaged(path, place, "a JSON array; export without "
+		    "--jsonArray", err);
+	document = bson_new_from_json((const uint8_t *)line, (ssize_t)length,
+	    &error);
 	if (document == NULL) {
-		char why[256];
-
 		(void)snprintf(why, sizeof why, "not a JSON document: %.160s",
 		    error.message);
-		return damaged(path, place, line[0] == '[' ?
-		    "a JSON array; export without --jsonArray" : why, err);
+		return damaged(path, place, why, err);
 	}
 	ok = source_deliver(document, collection, place, fn, context, err);
 	bson_destroy(document);

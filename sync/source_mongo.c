@@ -14,8 +14,8 @@
 
 /* Used when the URI does not say otherwise, milliseconds: a server that is
  * away is found out in seconds, a slow scan has time. */
-#define SELECTION_TIMEOUT_MS 10000
-#define CONNECT_TIMEOUT_MS 10000
+#define SELECTION_TIMEOUT_MS 5000
+#define CONNECT_TIMEOUT_MS 4000
 #define SOCKET_TIMEOUT_MS 60000
 
 /* Documents in one answer of the server: few round trips, small memory. */

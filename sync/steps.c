@@ -15,13 +15,43 @@
 /* Of the stored missions, in percent, what one run may remove unasked. */
 #define REMOVAL_MOST_PERCENT 20
 
+static bool
+on_nothing(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	(void)context;
+	(void)document;
+	(void)source_id;
+	(void)sound;
+	(void)err;
+	return true;
+}
+
+/* A dump is applied as a whole or not at all: its last files are read to their
+ * end before the first mission is written. */
+static bool
+check_dump(struct run *run, struct edge_err *err)
+{
+	static const enum collection last[] = { C_GLIDERS, C_SAILBUOYS,
+		C_STATS, C_PIPELINE };
+	size_t i;
+
+	if (source_is_live(run->source))
+		return true;
+	for (i = 0; i < sizeof last / sizeof last[0]; i++)
+		if (!source_scan(run->source, last[i], NULL, on_nothing, NULL,
+		    err))
+			return false;
+	return true;
+}
+
 bool
 step_plan(struct run *run, struct plan_counts *counts, struct edge_err *err)
 {
 	bool gliders, sailbuoys;
 
 	if ((run->options->retry && !stmt_run(db_stmt(run->db,
-	    Q_QUARANTINE_DOUBT), err)) ||
+	    Q_QUARANTINE_DOUBT), err)) || !check_dump(run, err) ||
 	    !stage_missions(run->db, run->source, counts, err))
 		return false;
 	run->report->missions = counts->fitting;

@@ -14,6 +14,7 @@ import gzip
 import http.client
 import importlib.util
 import json
+import math
 import os
 import pathlib
 import re
@@ -27,6 +28,7 @@ import time
 import unittest
 import uuid
 
+import bson
 import pymongo
 from bson.raw_bson import RawBSONDocument
 from pymongo.uri_parser import parse_uri
@@ -377,7 +379,18 @@ def split_bson(data):
         at += size
 
 
-def load_dump(directory, database):
+def without_nan(value):
+    """The same with null for NaN, which some servers do not take."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, list):
+        return [without_nan(item) for item in value]
+    if isinstance(value, dict):
+        return {name: without_nan(item) for name, item in value.items()}
+    return value
+
+
+def load_dump(directory, database, nan=True):
     """Inserts a dump's .bson and .bson.gz files into a pymongo database. Returns the counts."""
     counts = {}
     for path in sorted(pathlib.Path(directory).iterdir()):
@@ -391,7 +404,9 @@ def load_dump(directory, database):
         counts[name] = 0
         batch = []
         for document in split_bson(data):
-            batch.append(RawBSONDocument(document))
+            batch.append(
+                RawBSONDocument(document) if nan else without_nan(bson.decode(document))
+            )
             if len(batch) == BATCH:
                 database[name].insert_many(batch, ordered=False)
                 counts[name] += len(batch)

@@ -44,7 +44,7 @@ struct guard {
 	bool stop;
 	struct peer *serving;        /* options.threads of them */
 	struct seen *seen;           /* the guard's thread only */
-	atomic_int open, busy;
+	atomic_int port, open, busy;
 	atomic_llong opened, capped, dropped;
 };
 
@@ -70,8 +70,8 @@ read_peer(const struct guard *guard, int fd, struct peer *peer)
 	socklen_t length = sizeof local;
 
 	if (getsockname(fd, (struct sockaddr *)&local, &length) != 0 ||
-	    local.sin_family != AF_INET ||
-	    ntohs(local.sin_port) != guard->options.port)
+	    local.sin_family != AF_INET || local.sin_port == 0 ||
+	    ntohs(local.sin_port) != atomic_load(&guard->port))
 		return false;
 	length = sizeof remote;
 	if (getpeername(fd, (struct sockaddr *)&remote, &length) != 0)
@@ -301,6 +301,12 @@ guard_stop(struct guard *guard)
 	(void)pthread_mutex_destroy(&guard->lock);
 	(void)pthread_cond_destroy(&guard->wake);
 	release(guard);
+}
+
+void
+guard_watch(struct guard *guard, int port)
+{
+	atomic_store(&guard->port, port);
 }
 
 void

@@ -20,7 +20,6 @@
 struct guard;
 
 struct guard_options {
-	int port;          /* local port of the connections to look at */
 	int threads;       /* connections that can be served at once */
 	int per_address;   /* most connections of one client address */
 	bool cap_loopback; /* whether this holds for 127.0.0.0/8 too */
@@ -29,6 +28,10 @@ struct guard_options {
 bool guard_start(struct guard **guard, const struct guard_options *options,
     struct edge_err *err) MUST_CHECK;
 void guard_stop(struct guard *guard); /* NULL is fine */
+
+/* The local port of the connections to look at; before this call it looks at
+ * none. */
+void guard_watch(struct guard *guard, int port);
 
 /* A thread has taken a connection, and is done with it. */
 void guard_opened(struct guard *guard);

@@ -185,8 +185,8 @@ map_labels_take(struct map_labels *labels, const struct map_rect *rect)
 static const struct {
 	double x, y;
 } directions[] = {
-	{ 1, 0 }, { -1, 0 }, { .75, -.75 }, { .75, .75 }, { -.75, -.75 },
-	{ -.75, .75 }, { 0, -1 }, { 0, 1 }
+	{ 1, 0 }, { -1, 0 }, { .85, -.85 }, { .85, .85 }, { -.85, -.85 },
+	{ -.85, .85 }, { 0, -1 }, { 0, 1 }
 };
 
 static const double distances[] = { 4, 16, 30, 46, 64 };
@@ -220,9 +220,17 @@ set_leader(struct map_place *place, double x, double y, double radius)
 	place->to[1] = to_y;
 }
 
-/* Whether the leader runs over another label or dot. */
 static bool
-leader_is_free(const struct map_labels *labels, const struct map_place *place)
+is_within(const struct map_rect *rect, double x, double y)
+{
+	return x >= rect->left && x <= rect->right && y >= rect->top &&
+	    y <= rect->bottom;
+}
+
+/* Whether the leader of the dot at (x, y) runs over another label or dot. */
+static bool
+leader_is_free(const struct map_labels *labels, const struct map_place *place,
+    double x, double y)
 {
 	size_t i;
 
@@ -230,7 +238,8 @@ leader_is_free(const struct map_labels *labels, const struct map_place *place)
 		double from[2] = { place->from[0], place->from[1] };
 		double to[2] = { place->to[0], place->to[1] };
 
-		if (map_clip_step(from, to, &labels->taken[i]))
+		if (!is_within(&labels->taken[i], x, y) &&
+		    map_clip_step(from, to, &labels->taken[i]))
 			return false;
 	}
 	return true;
@@ -262,7 +271,8 @@ map_labels_beside(struct map_labels *labels, double x, double y, double radius,
 			if (cost >= best)
 				continue;
 			set_leader(&at, x, y, radius);
-			if (at.leader && !leader_is_free(labels, &at))
+			if (at.leader && !leader_is_free(labels, &at, x,
+			    y))
 				continue;
 			best = cost;
 			*place = at;

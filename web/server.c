@@ -4,8 +4,7 @@
 #include "server.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -13,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +22,7 @@
 #include "compress.h"
 #include "gate.h"
 #include "guard.h"
+#include "listen.h"
 #include "pool.h"
 
 #define REQUEST_MAX_BYTES 8192 /* request line and header fields */
@@ -35,6 +34,12 @@
 #define PIECE_BYTES 16384
 
 #define POLL_STOP_MS 200
+
+/* How long the start may be held up by looking for damage in the store. */
+#define CHECK_MOST_MS 300
+
+/* Of malloc; the default is eight for each processor. */
+#define ARENAS 2
 
 struct server {
 	struct server_options options;
@@ -280,6 +285,8 @@ on_closed(const struct mg_connection *conn)
 	guard_closed(server->guard);
 }
 
+/* Its messages are about single clients, and never say more than the answer
+ * they got. */
 static int
 on_message(const struct mg_connection *conn, const char *message)
 {
@@ -288,82 +295,13 @@ on_message(const struct mg_connection *conn, const char *message)
 	return 1;
 }
 
-/* ---- listening ---- */
-
-static bool
-bad_address(const struct server *server, const char *cause,
-    struct edge_err *err)
-{
-	return err_set(err, EDGE_CONFIG, "cannot listen on %.80s: %s",
-	    server->options.listen, cause);
-}
-
-/* "HOST:PORT", ":PORT" (every address) or "PORT". */
-static bool
-parse_listen(const struct server *server, struct sockaddr_in *address,
-    struct edge_err *err)
-{
-	const char *text = server->options.listen;
-	const char *colon = strrchr(text, ':');
-	const char *port_text = colon != NULL ? colon + 1 : text;
-	char host[64] = "";
-	int64_t port;
-
-	if (text[0] == '[' || (colon != NULL && strchr(text, ':') != colon))
-		return bad_address(server, "IPv6 is not supported by this "
-		    "CivetWeb; listen on IPv4 behind a proxy", err);
-	if (colon != NULL && (size_t)(colon - text) < sizeof host)
-		memcpy(host, text, (size_t)(colon - text));
-	if (strcmp(host, "localhost") == 0)
-		(void)snprintf(host, sizeof host, "127.0.0.1");
-	if (host[0] == '\0')
-		(void)snprintf(host, sizeof host, "0.0.0.0");
-	if (!request_parse_int(port_text, 0, 65535, &port))
-		return bad_address(server, "the port must be a number from 0 "
-		    "to 65535", err);
-	memset(address, 0, sizeof *address);
-	address->sin_family = AF_INET;
-	address->sin_port = htons((uint16_t)port);
-	if (inet_pton(AF_INET, host, &address->sin_addr) != 1)
-		return bad_address(server, "the host must be an IPv4 address "
-		    "(127.0.0.1, 0.0.0.0) or localhost", err);
-	return true;
-}
+/* ---- start ---- */
 
 static const char *
-bind_fault(int number)
+number(char text[16], int value)
 {
-	switch (number) {
-	case EADDRINUSE:
-		return "the port is in use by another program";
-	case EACCES:
-		return "no permission for this port (below 1024 needs "
-		    "CAP_NET_BIND_SERVICE)";
-	case EADDRNOTAVAIL:
-		return "this machine does not have that address";
-	default:
-		return strerror(number);
-	}
-}
-
-/* CivetWeb says of any failure only that it failed: the cause is found out
- * by trying first. */
-static bool
-try_address(const struct server *server, const struct sockaddr_in *address,
-    struct edge_err *err)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
-	bool ok;
-
-	if (fd < 0)
-		return bad_address(server, strerror(errno), err);
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	ok = bind(fd, (const struct sockaddr *)address, sizeof *address) ==
-	    0 && listen(fd, 1) == 0;
-	if (!ok)
-		bad_address(server, bind_fault(errno), err);
-	(void)close(fd);
-	return ok;
+	(void)snprintf(text, 16, "%d", value);
+	return text;
 }
 
 /* Starts CivetWeb with all signals blocked, so that its threads leave them to
@@ -377,45 +315,247 @@ start_context(struct server *server, const struct sockaddr_in *address,
 		.init_connection = on_open, .connection_closed = on_closed,
 		.log_message = on_message,
 	};
-	char host[INET_ADDRSTRLEN], listen_on[64], threads[16], keep[16];
-	char request[16], cause[256] = "";
+	char host[INET_ADDRSTRLEN], listen_on[64], cause[256] = "";
+	char threads[16], keep[16], request[16], size[16], queue[16];
+	char backlog[16];
 	const char *options[] = {
-		"listening_ports", listen_on, "num_threads", threads,
-		"enable_keep_alive", "yes", "keep_alive_timeout_ms", keep,
-		"request_timeout_ms", request, "tcp_nodelay", "1",
-		"max_request_size", NULL, "connection_queue", NULL,
-		"listen_backlog", NULL, "decode_url", "no",
-		"decode_query_string", "no", NULL,
+		"listening_ports", listen_on,
+		"listen_backlog", number(backlog, BACKLOG),
+		"connection_queue", number(queue, QUEUE_LENGTH),
+		"num_threads", number(threads, server->options.threads),
+		"enable_keep_alive", "yes",
+		"keep_alive_timeout_ms", number(keep,
+		    server->options.keep_alive_ms),
+		"request_timeout_ms", number(request,
+		    server->options.request_ms),
+		"max_request_size", number(size, REQUEST_MAX_BYTES),
+		"tcp_nodelay", "1",
+		"decode_url", "no",
+		"decode_query_string", "no",
+		NULL,
 	};
-	char size[16], queue[16], backlog[16];
 	unsigned code = 0;
 	struct mg_error_data error = { &code, cause, sizeof cause };
 	struct mg_init_data init = { &callbacks, server, options };
 	sigset_t all, before;
-	size_t i;
 
 	(void)inet_ntop(AF_INET, &address->sin_addr, host, sizeof host);
 	(void)snprintf(listen_on, sizeof listen_on, "%s:%d", host,
 	    ntohs(address->sin_port));
-	(void)snprintf(threads, sizeof threads, "%d", server->options.threads);
-	(void)snprintf(keep, sizeof keep, "%d",
-	    server->options.keep_alive_ms);
-	(void)snprintf(request, sizeof request, "%d",
-	    server->options.request_ms);
-	(void)snprintf(size, sizeof size, "%d", REQUEST_MAX_BYTES);
-	(void)snprintf(queue, sizeof queue, "%d", QUEUE_LENGTH);
-	(void)snprintf(backlog, sizeof backlog, "%d", BACKLOG);
-	for (i = 0; options[i] != NULL; i += 2) {
-		if (strcmp(options[i], "max_request_size") == 0)
-			options[i + 1] = size;
-		else if (strcmp(options[i], "connection_queue") == 0)
-			options[i + 1] = queue;
-		else if (strcmp(options[i], "listen_backlog") == 0)
-			options[i + 1] = backlog;
-	}
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	server->context = mg_start2(&init, &error);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return server->context != NULL || bad_address(server, cause, err);
+	return server->context != NULL || err_set(err, EDGE_CONFIG, "cannot "
+	    "listen on %.80s: %s", server->options.listen, cause);
+}
+
+static void
+set_defaults(struct server_options *o)
+{
+	if (o->threads == 0)
+		o->threads = SERVER_THREADS;
+	if (o->readers == 0)
+		o->readers = SERVER_READERS;
+	if (o->per_address == 0)
+		o->per_address = SERVER_PER_ADDRESS;
+	if (o->keep_alive_ms == 0)
+		o->keep_alive_ms = SERVER_KEEP_ALIVE_MS;
+	if (o->request_ms == 0)
+		o->request_ms = SERVER_REQUEST_MS;
+}
+
+/* Frees what server_start made before CivetWeb ran. */
+static void
+release(struct server *server)
+{
+	guard_stop(server->guard);
+	pool_free(server->pool);
+	free(server);
+}
+
+static bool
+start_parts(struct server *server, const struct sockaddr_in *address,
+    struct edge_err *err)
+{
+	const struct guard_options guarding = {
+		.threads = server->options.threads,
+		.per_address = server->options.per_address,
+		.cap_loopback = server->options.cap_loopback,
+	};
+
+	server->pool = pool_new(server->site, server->options.readers);
+	if (server->pool == NULL)
+		return err_set(err, EDGE_FAILED, "server: out of memory");
+	if (!guard_start(&server->guard, &guarding, err))
+		return false;
+	(void)mg_init_library(MG_FEATURES_DEFAULT);
+	if (start_context(server, address, err))
+		return true;
+	(void)mg_exit_library();
+	return false;
+}
+
+bool
+server_start(struct server **out, struct site *site,
+    const struct server_options *options, struct edge_err *err)
+{
+	struct mg_server_port port = { 0 };
+	struct sockaddr_in address;
+	char host[INET_ADDRSTRLEN];
+	struct server *server;
+
+	*out = NULL;
+	if (!listen_parse(options->listen, &address, err) ||
+	    !listen_try(options->listen, &address, err))
+		return false;
+	server = calloc(1, sizeof *server);
+	if (server == NULL)
+		return err_set(err, EDGE_FAILED, "server: out of memory");
+	server->options = *options;
+	set_defaults(&server->options);
+	server->site = site;
+	/* Pages are short-lived: few arenas keep what is freed in one place. */
+	(void)mallopt(M_ARENA_MAX, ARENAS);
+	if (!start_parts(server, &address, err)) {
+		release(server);
+		return false;
+	}
+	(void)mg_get_server_ports(server->context, 1, &port);
+	server->port = port.port;
+	guard_watch(server->guard, server->port);
+	(void)inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
+	log_info("listening on http://%s:%d", host, server->port);
+	*out = server;
+	return true;
+}
+
+int
+server_port(const struct server *server)
+{
+	return server->port;
+}
+
+/* ---- stop ---- */
+
+static void *
+stop_context(void *context)
+{
+	mg_stop(context);
+	return NULL;
+}
+
+bool
+server_stop(struct server *server)
+{
+	struct timespec until;
+	pthread_t stopper;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += SERVER_STOP_MS / 1000;
+	/* mg_stop has no limit of its own and waits for every thread. */
+	if (pthread_create(&stopper, NULL, stop_context, server->context) !=
+	    0) {
+		stop_context(server->context);
+	} else if (pthread_timedjoin_np(stopper, NULL, &until) != 0) {
+		(void)pthread_detach(stopper);
+		log_warn("an answer was still being sent after %d s",
+		    SERVER_STOP_MS / 1000);
+		return false;
+	}
+	(void)mg_exit_library();
+	release(server);
+	return true;
+}
+
+static void
+wait_for(const volatile int *stop)
+{
+	const struct timespec pause = { .tv_nsec = POLL_STOP_MS * 1000000L };
+
+	/* A signal that sets the flag also ends the pause. */
+	while (!*stop)
+		(void)nanosleep(&pause, NULL);
+}
+
+/* A store that is not there yet may come: pages say so until then. One that
+ * cannot be used will not mend itself. */
+static bool
+check_store(const struct server_options *options, struct edge_err *err)
+{
+	struct edge_err found = { 0 };
+	struct db *db;
+
+	if (access(options->db_path, F_OK) != 0) {
+		log_warn("%s: there is no such store yet; `edge sync --once` "
+		    "or `edge import DIR` makes it", options->db_path);
+		return true;
+	}
+	db = db_open(options->db_path, DB_TOOL, options->immutable ?
+	    DB_IMMUTABLE : 0, &found);
+	if (db != NULL && db_check(db, CHECK_MOST_MS, &found)) {
+		db_close(db);
+		return true;
+	}
+	db_close(db);
+	if (found.kind != EDGE_CONFIG && found.kind != EDGE_CORRUPT) {
+		log_warn("%s", found.text);
+		return true;
+	}
+	*err = found;
+	return false;
+}
+
+bool
+server_run(const struct server_options *options, struct edge_err *err)
+{
+	const struct site_options site_options = {
+		.db_path = options->db_path, .title = options->title,
+		.url = options->url, .no_cache = options->no_cache,
+		.immutable = options->immutable,
+	};
+	struct server *server;
+	struct site *site;
+
+	if (!site_open(&site, &site_options, err))
+		return false;
+	if (!check_store(options, err) ||
+	    !server_start(&server, site, options, err)) {
+		site_close(site);
+		return false;
+	}
+	wait_for(options->stop);
+	if (server_stop(server))
+		site_close(site);
+	log_info("stopped");
+	return true;
+}
+
+/* ---- what others ask ---- */
+
+struct server_stats
+server_stats(const struct server *server)
+{
+	const struct guard_counts counts = guard_counts(server->guard);
+	struct server_stats stats = {
+		.connections = counts.opened,
+		.requests = atomic_load(&server->requests),
+		.refused = atomic_load(&server->refused),
+		.capped = counts.capped,
+		.dropped = counts.dropped,
+		.cut_short = atomic_load(&server->cut_short),
+		.busy = counts.serving,
+	};
+
+	return stats;
+}
+
+void
+server_versions(char *text, size_t size)
+{
+	char compressors[64];
+
+	compress_versions(compressors, sizeof compressors);
+	(void)snprintf(text, size, "civetweb %s, cJSON %s, %s", mg_version(),
+	    cJSON_Version(), compressors);
 }

@@ -37,7 +37,9 @@ struct server_options {
 	int keep_alive_ms, request_ms;
 };
 
-/* Opens the site, listens, serves until *stop and ends it all. */
+/* Opens the site, listens, serves until *stop and ends it all. A store that is
+ * damaged or of another program is an error, one that is not there yet is
+ * not. */
 bool server_run(const struct server_options *options, struct edge_err *err)
     MUST_CHECK;
 
@@ -59,6 +61,7 @@ struct server_stats {
 	int64_t connections, requests; /* since the start */
 	int64_t refused;   /* by the gate or by CivetWeb */
 	int64_t capped;    /* connections over the limit of an address */
+	int64_t dropped;   /* connections that waited while threads were short */
 	int64_t cut_short; /* answers whose reader was too slow */
 	int busy;          /* requests being answered now */
 };
