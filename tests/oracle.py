@@ -268,7 +268,7 @@ def _read_tracks(source, each):
         else:
             pairs = zip(found.document.get("lon") or [], found.document.get("lat") or [])
             source.tracks[found.key] = sum(
-                1 for lon, lat in pairs if math.isfinite(lon) and math.isfinite(lat)
+                None not in pair and all(map(math.isfinite, pair)) for pair in pairs
             )
 
 

@@ -378,7 +378,7 @@ class Scripted(unittest.TestCase):
         self.server = mockupdb.MockupDB(auto_ismaster={"maxWireVersion": 8})
         self.server.run()
         self.addCleanup(self.server.stop)
-        self.server.autoresponds("endSessions")
+        self.answer("endSessions")
         self.db = harness.temp_dir(self) / "edge.db"
 
     def sync(self, user="", options="", expect=69, flags=()):
@@ -386,7 +386,10 @@ class Scripted(unittest.TestCase):
         return edge("sync", "--once", "--db", self.db, *flags, uri=uri, expect=expect)
 
     def answer(self, command, **fields):
-        self.server.autoresponds(command, **fields)
+        def respond(request):
+            return request.command_name == command and request.replies(**fields)
+
+        self.server.autoresponds(respond)
 
     def refuse_password(self):
         self.answer(

@@ -27,6 +27,9 @@ write_few(const struct format_input *in, struct buffer *out)
 	int most = atoi(in->words), count = 0, left;
 	const cJSON *item;
 
+	/* "and 1 more" would take the room of the one. */
+	if (cJSON_GetArraySize(in->value) == most + 1)
+		most++;
 	cJSON_ArrayForEach(item, in->value) {
 		if (count == most)
 			break;

@@ -4,8 +4,8 @@
 
 #include "map_parts.h"
 
-#define SIMPLE_PX 0.35      /* what a coast may be off */
-#define THIN_PX 0.2
+#define SIMPLE_PX 0.3      /* what a coast may be off */
+#define THIN_PX 0.3
 #define LEAST_RING_PX 1.3   /* smaller islands are left out */
 /* Below this many pixels a degree of longitude, the world map is as good as
  * the fine one. */
@@ -83,11 +83,19 @@ is_speck(const struct canvas *c, const struct basemap_line *line)
 static bool
 read_line(struct canvas *c, struct basemap_line *line, double turn)
 {
-	double lon, lat, x, y, last_x = 0, last_y = 0;
+	/* A pixel of latitude is fewer degrees than one of longitude. */
+	double near = THIN_PX / c->frame.scale, lon, lat, x, y;
+	double last_lon = INFINITY, last_lat = 0, last_x = 0, last_y = 0;
 	bool cut_seen = false;
 
 	map_line_clear(&c->line);
 	while (basemap_next_point(line, &lon, &lat)) {
+		/* Projecting is dear: leave out first what is close. */
+		if (!line->cut && fabs(lon - last_lon) < near &&
+		    fabs(lat - last_lat) < near / 4)
+			continue;
+		last_lon = lon;
+		last_lat = lat;
 		map_frame_xy(&c->frame, lon + turn, lat, &x, &y);
 		map_line_thin(&c->line, x, y, line->cut, THIN_PX);
 		if (line->cut && !cut_seen) {

@@ -62,8 +62,8 @@ struct map {
 	struct map_box box;           /* what must be seen */
 	const struct basemap *region; /* fine coast; NULL: none */
 	const struct basemap *world;  /* coarse coast; NULL: none */
-	const struct map_track *tracks; /* drawn in order, the last on top;
-	                                 labelled in order, the first first */
+	const struct map_track *tracks; /* drawn in order; the last lies on
+	                                 top and is labelled first */
 	size_t tracks_length;
 	const struct map_key *keys;   /* legend, from top to bottom */
 	size_t keys_length;

@@ -159,11 +159,14 @@ map_extent_find(const struct map_extent *extent, double least_km,
 static double
 mercator(double lat)
 {
+	double s;
+
 	if (lat > 89.9)
 		lat = 89.9;
 	else if (lat < -89.9)
 		lat = -89.9;
-	return log(tan((45 + lat / 2) / DEGREES)) * DEGREES;
+	s = sin(lat / DEGREES);
+	return log((1 + s) / (1 - s)) * (DEGREES / 2);
 }
 
 static double

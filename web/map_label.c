@@ -8,7 +8,7 @@
 #define EDGE_PX 4.0     /* labels keep away from the frame */
 #define APART_PX 2.0    /* and from each other */
 #define LAND_MOST 0.3   /* of an area's name, share of its cells */
-#define LIVE_MOST 0.15
+#define LIVE_MOST 0.06
 
 void
 map_labels_open(struct map_labels *labels, int width, int height)
@@ -55,24 +55,41 @@ map_labels_ink(struct map_labels *labels, double x0, double y0, double x1,
 	}
 }
 
+/* The first row whose middle is not above y. */
+static size_t
+row_below(const struct map_labels *labels, double y)
+{
+	double row = y / CELL + 0.5;
+
+	if (!(row > 0))
+		return 0;
+	return row < (double)labels->rows ? (size_t)row : labels->rows;
+}
+
 /* Flips the first cell right of where the side crosses the middle of a row:
  * a cell is land where an odd number of flips lies left of it. */
 void
 map_labels_side(struct map_labels *labels, double x0, double y0, double x1,
     double y1)
 {
-	double upper = fmin(y0, y1) / CELL - 0.5;
-	double lower = fmax(y0, y1) / CELL - 0.5;
-	double row, x, rows = (double)labels->rows;
+	double x, slope;
+	size_t row = row_below(labels, y0), last = row_below(labels, y1);
+	size_t swap;
 
-	if (labels->failed)
+	if (labels->failed || row == last)
 		return;
-	for (row = fmax(0, ceil(upper)); row < lower && row < rows; row++) {
-		x = x0 + ((row + 0.5) * CELL - y0) / (y1 - y0) * (x1 - x0);
-		x = fmax(0, ceil(x / CELL - 0.5));
+	if (row > last) {
+		swap = row;
+		row = last;
+		last = swap;
+	}
+	slope = (x1 - x0) / (y1 - y0);
+	for (; row < last; row++) {
+		x = x0 + (((double)row + 0.5) * CELL - y0) * slope;
+		x = x / CELL + 0.5; /* of the cell right of it */
 		if (x < (double)labels->columns)
-			labels->cells[(size_t)row * labels->columns +
-			    (size_t)x] ^= MAP_INK_FLIP;
+			labels->cells[row * labels->columns +
+			    (x > 0 ? (size_t)x : 0)] ^= MAP_INK_FLIP;
 	}
 }
 
@@ -95,14 +112,18 @@ map_labels_fill(struct map_labels *labels)
 	}
 }
 
-/* The cells from *first to before *last under [low, high]. */
+/* The cells from *first to before *last that [low, high] touches. */
 static void
 cell_range(double low, double high, size_t cells, size_t *first, size_t *last)
 {
-	low = fmax(0, floor(low / CELL));
-	high = fmin((double)cells, ceil(high / CELL));
-	*first = (size_t)fmin(low, (double)cells);
-	*last = high > low ? (size_t)high : *first;
+	double most = (double)cells;
+
+	low = low / CELL;
+	high = high / CELL + 1;
+	*first = !(low > 0) ? 0 : low < most ? (size_t)low : cells;
+	*last = !(high > 0) ? 0 : high < most ? (size_t)high : cells;
+	if (*last < *first)
+		*last = *first;
 }
 
 void
@@ -117,22 +138,43 @@ map_labels_clear(struct map_labels *labels, const struct map_rect *rect)
 			labels->cells[row * labels->columns + column] = 0;
 }
 
-double
-map_labels_share(const struct map_labels *labels, const struct map_rect *rect,
-    unsigned inks)
+/* Shares of land, thin and bold tracks under a rectangle. */
+struct shares {
+	double land, past, live;
+};
+
+static struct shares
+shares_under(const struct map_labels *labels, const struct map_rect *rect)
 {
-	size_t top, bottom, left, right, row, column, met = 0, all;
+	size_t top, bottom, left, right, row, column, met[8] = { 0 };
+	struct shares shares = { 0, 0, 0 };
+	double all;
 
 	if (labels->failed)
-		return 0;
+		return shares;
 	cell_range(rect->top, rect->bottom, labels->rows, &top, &bottom);
 	cell_range(rect->left, rect->right, labels->columns, &left, &right);
+	if (top == bottom || left == right)
+		return shares;
 	for (row = top; row < bottom; row++)
 		for (column = left; column < right; column++)
-			met += (labels->cells[row * labels->columns + column] &
-			    inks) != 0;
-	all = (bottom - top) * (right - left);
-	return all > 0 ? (double)met / (double)all : 0;
+			met[labels->cells[row * labels->columns + column] &
+			    7]++;
+	all = (double)((bottom - top) * (right - left));
+	shares.land = (double)(met[1] + met[3] + met[5] + met[7]) / all;
+	shares.past = (double)(met[2] + met[3] + met[6] + met[7]) / all;
+	shares.live = (double)(met[4] + met[5] + met[6] + met[7]) / all;
+	return shares;
+}
+
+double
+map_labels_share(const struct map_labels *labels, const struct map_rect *rect,
+    enum map_ink ink)
+{
+	struct shares shares = shares_under(labels, rect);
+
+	return ink == MAP_INK_LAND ? shares.land : ink == MAP_INK_PAST ?
+	    shares.past : shares.live;
 }
 
 bool
@@ -289,12 +331,31 @@ map_labels_beside(struct map_labels *labels, double x, double y, double radius,
 
 /* ---- within an area ---- */
 
+/* How little the middle of `rect` is wanted there: INFINITY when it may not
+ * be, or `most` when it is no less. */
+static double
+cost_within(const struct map_labels *labels, const struct map_rect *rect,
+    double away, double most)
+{
+	struct shares shares;
+	double cost = 2 * away;
+
+	if (cost >= most)
+		return most;
+	shares = shares_under(labels, rect);
+	if (shares.land > LAND_MOST || shares.live > LIVE_MOST)
+		return INFINITY;
+	cost += 6 * shares.land + 30 * shares.live + 5 * shares.past;
+	return cost < most && map_labels_is_free(labels, rect) ? cost :
+	    INFINITY;
+}
+
 bool
 map_labels_within(const struct map_labels *labels, const struct map_rect *area,
     double x, double y, double width, double height, struct map_rect *rect,
     double *cost)
 {
-	enum { STEPS = 12 };
+	enum { STEPS = 16 };
 	double left = fmax(area->left, width / 2 + EDGE_PX);
 	double right = fmin(area->right, labels->width - width / 2 - EDGE_PX);
 	double top = fmax(area->top, height / 2 + EDGE_PX);
@@ -305,7 +366,7 @@ map_labels_within(const struct map_labels *labels, const struct map_rect *area,
 	int i, j;
 
 	*cost = INFINITY;
-	/* The wished-for place is tried too, as column -1. */
+	/* The wished-for place is tried first, as column -1. */
 	for (i = -1; left <= right && top <= bottom && i <= STEPS; i++) {
 		for (j = 0; j <= (i < 0 ? 0 : STEPS); j++) {
 			double cx = i < 0 ? fmin(fmax(x, left), right) :
@@ -314,19 +375,13 @@ map_labels_within(const struct map_labels *labels, const struct map_rect *area,
 			    top + (bottom - top) * j / STEPS;
 			struct map_rect r = { cx - width / 2, cy - height / 2,
 				cx + width / 2, cy + height / 2 };
-			double land = map_labels_share(labels, &r,
-			    MAP_INK_LAND);
-			double live = map_labels_share(labels, &r,
-			    MAP_INK_LIVE);
-			double c = 6 * land + 8 * live + map_labels_share(
-			    labels, &r, MAP_INK_PAST) +
-			    2 * hypot(cx - x, cy - y) / size;
+			double c = cost_within(labels, &r,
+			    hypot(cx - x, cy - y) / size, *cost);
 
-			if (land > LAND_MOST || live > LIVE_MOST ||
-			    c >= *cost || !map_labels_is_free(labels, &r))
-				continue;
-			*cost = c;
-			*rect = r;
+			if (c < *cost) {
+				*cost = c;
+				*rect = r;
+			}
 		}
 	}
 	return *cost < INFINITY;

@@ -38,9 +38,9 @@ void map_labels_side(struct map_labels *labels, double x0, double y0,
     double x1, double y1);
 void map_labels_fill(struct map_labels *labels);
 void map_labels_clear(struct map_labels *labels, const struct map_rect *rect);
-/* The share of the cells under `rect` that have one of the inks, 0 … 1. */
+/* The share of the cells under `rect` that have the ink, 0 … 1. */
 double map_labels_share(const struct map_labels *labels,
-    const struct map_rect *rect, unsigned inks);
+    const struct map_rect *rect, enum map_ink ink);
 
 /* Whether `rect` is inside the frame and on nothing that is taken. */
 bool map_labels_is_free(const struct map_labels *labels,

@@ -1,5 +1,7 @@
 #include "polyline.h"
 
+#include <stddef.h>
+
 #define UNITS 1e5            /* per degree */
 #define LAT_MOST 9000000     /* 90 degrees */
 #define LON_MOST 18000000    /* 180 degrees */

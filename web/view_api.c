@@ -19,7 +19,7 @@ no_such(struct view *view, const char *what, const char *key)
 		return VIEW_FAILED;
 	if (strcmp(what, "platform") == 0)
 		return near_platform(view, key);
-	(void)put_array(view, view->out, "near");
+	err_set(view->err, EDGE_USAGE, "There is no %s %.80s here.", what, key);
 	return VIEW_NOT_FOUND;
 }
 
@@ -74,6 +74,8 @@ view_totals(struct view *view)
 	if (strcmp(scope, "year") == 0 && (strlen(key) != 4 ||
 	    !request_parse_int(key, 1000, 9999, &year)))
 		return view_bad_param(view, "year", "a year, as 2024");
+	if (strcmp(scope, "basin") == 0 && !view_is_basin_code(key))
+		return view_bad_param(view, "basin", "a code, as SEA-007");
 	if (put_totals(view, view->out, scope, key) == 0 && *key != '\0' &&
 	    !scope_exists(view, scope, key))
 		return no_such(view, scope, key);

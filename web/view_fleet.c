@@ -9,7 +9,7 @@
 #include "view_util.h"
 #include "views.h"
 
-#define FLEET_MOST 1000
+#define FLEET_MOST 500
 #define MISSIONS_MOST 1000   /* of one platform */
 #define LIST_MOST 50         /* of them listed on its page */
 #define DEEPEST_DIVE_M 21968 /* to the deepest ocean and back */

@@ -7,10 +7,11 @@
 #include "view_util.h"
 #include "views.h"
 
-#define HEARD_MOST 200     /* missions of a kind looked at, last heard first */
+#define HEARD_MOST 1000    /* missions of a kind looked at, last heard first */
+#define AT_SEA_MOST 50     /* of those at sea shown, last started */
 #define STARTED_MOST 12    /* missions looked at for "started" */
 #define LAST_KNOWN_MOST 8  /* rows when nobody is at sea */
-#define EVENTS_MOST 6
+#define EVENTS_MOST 3      /* of those that started, and of those completed */
 #define SERIES 8           /* colours of look.md */
 
 struct heard {
@@ -140,11 +141,13 @@ put_at_sea(struct view *view, struct landing *l)
 			l->heard[live++] = *h;
 	}
 	qsort(l->heard, live, sizeof *l->heard, by_start);
-	for (i = 0; i < live; i++) {
+	for (i = live > AT_SEA_MOST ? live - AT_SEA_MOST : 0; i < live; i++) {
 		item = add_object(view, items);
 		put_mission(view, item, l->heard[i].id, NULL);
 		put_series(view, item, i, live);
 	}
+	put_int(view, view->out, "at_sea_count", (int64_t)live);
+	put_bool(view, view->out, "at_sea_cut", live > AT_SEA_MOST);
 	return live;
 }
 
@@ -201,9 +204,11 @@ static void
 put_events(struct view *view, const struct landing *l)
 {
 	cJSON *items = put_array(view, view->out, "events"), *item;
-	size_t i;
+	size_t i, put[2] = { 0, 0 };
 
-	for (i = 0; i < l->events_length && i < EVENTS_MOST; i++) {
+	for (i = 0; i < l->events_length; i++) {
+		if (put[l->events[i].completed]++ >= EVENTS_MOST)
+			continue;
 		item = add_object(view, items);
 		put_time(view, item, "time", l->events[i].ms);
 		put_text(view, item, "event", l->events[i].completed ?

@@ -148,13 +148,6 @@ find_basin(struct list *list)
 	stmt_reset(s);
 }
 
-static bool
-is_basin_code(const char *text)
-{
-	return strlen(text) == 7 && strncmp(text, "SEA-", 4) == 0 &&
-	    strspn(text + 4, "0123456789") == 3;
-}
-
 static enum view_result
 read_params(struct list *list)
 {
@@ -173,7 +166,7 @@ read_params(struct list *list)
 	if ((value = list->values[BY_YEAR]) != NULL &&
 	    !request_parse_int(value, 1, 9999, &list->year))
 		return view_bad_param(view, "year", "a year, as 2024");
-	if ((value = list->values[BY_BASIN]) != NULL && !is_basin_code(value))
+	if ((value = list->values[BY_BASIN]) != NULL && !view_is_basin_code(value))
 		return view_bad_param(view, "basin", "a code, as SEA-007");
 	if ((value = list->values[BY_STATUS]) != NULL &&
 	    !one_of(value, statuses, sizeof statuses / sizeof *statuses))
@@ -181,6 +174,10 @@ read_params(struct list *list)
 		    "active, complete or silent");
 	if (!limit_param(view, PAGE_USUAL, PAGE_MOST, &list->limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
+	/* A page stays small whatever is asked: it goes over ships' links. */
+	if (view->req->form == FORM_PAGE && list->limit > PAGE_USUAL &&
+	    request_param(view->req, "limit") != NULL && is_page(view))
+		list->limit = PAGE_USUAL;
 	list->after_start = list->after_id = INT64_MAX;
 	if (after != NULL && !token_read(list, after))
 		return view_bad_param(view, "after",

@@ -137,7 +137,11 @@ near_mission(struct view *view, const char *serial, const char *number)
 	}
 	if (serial != NULL && cJSON_GetArraySize(near) == 0)
 		add_platforms(view, near, serial);
-	return view->err->kind == EDGE_NONE ? VIEW_NOT_FOUND : VIEW_FAILED;
+	if (view->err->kind != EDGE_NONE)
+		return VIEW_FAILED;
+	err_set(view->err, EDGE_USAGE, "There is no mission %.32s M%.10s here.",
+	    serial != NULL ? serial : "", number != NULL ? number : "");
+	return VIEW_NOT_FOUND;
 }
 
 enum view_result
@@ -147,5 +151,9 @@ near_platform(struct view *view, const char *serial)
 
 	if (serial != NULL)
 		add_platforms(view, near, serial);
-	return view->err->kind == EDGE_NONE ? VIEW_NOT_FOUND : VIEW_FAILED;
+	if (view->err->kind != EDGE_NONE)
+		return VIEW_FAILED;
+	err_set(view->err, EDGE_USAGE, "There is no platform %.32s here.",
+	    serial != NULL ? serial : "");
+	return VIEW_NOT_FOUND;
 }

@@ -5,9 +5,10 @@
 
 #include "view.h"
 
-/* VIEW_NOT_FOUND after naming the platform's missions with the numbers next to
- * the one asked for, or, when it has none, platforms with a serial like it.
- * `serial` and `number` may be NULL. */
+/* VIEW_NOT_FOUND, with what is not there in view->err, after naming the
+ * platform's missions with the numbers next to the one asked for, or, when it
+ * has none, platforms with a serial like it. `serial` and `number` may be
+ * NULL. */
 enum view_result near_mission(struct view *view, const char *serial,
     const char *number);
 

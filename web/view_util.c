@@ -405,3 +405,10 @@ limit_param(const struct view *view, int64_t usual, int64_t most,
 	*limit = usual;
 	return text == NULL || request_parse_int(text, 1, most, limit);
 }
+
+bool
+view_is_basin_code(const char *text)
+{
+	return strlen(text) == 7 && strncmp(text, "SEA-", 4) == 0 &&
+	    strspn(text + 4, "0123456789") == 3;
+}

@@ -108,4 +108,7 @@ bool put_mission(struct view *view, cJSON *object, int64_t mission_id,
 bool limit_param(const struct view *view, int64_t usual, int64_t most,
     int64_t *limit);
 
+/* Whether a parameter has the form of a basin's code, SEA-007. */
+bool view_is_basin_code(const char *text);
+
 #endif
