@@ -34,7 +34,7 @@ fill_store(void)
 
 	(void)unlink(PATH);
 	CHECK(setenv("EDGE_NOW", NOW, 1) == 0);
-	now_ms = clock_now_ms();
+	now_ms = demo.now_ms = clock_now_ms();
 	CHECK(demo_write(&demo, &err));
 	source = source_open_dump(DUMP, &limits, &err);
 	CHECK(source != NULL && sync_run(&options, source, &report, &err));
@@ -348,29 +348,32 @@ years_add_up_to_everything(void)
 	got_free(&got);
 }
 
-/* At the last moment of an answer it is the same still; at the next it is
- * not. */
+/* Until the very end of an answer nobody leaves the table, and each who does
+ * leaves it at the end of one. */
 static void
 landing_page_ends_when_a_mission_leaves(void)
 {
-	struct got now = get("/"), before, after;
-	int shown = rows(&now, "at_sea");
-	int64_t ends = now.expires_ms;
+	struct got now = get("/"), next;
+	int shown = rows(&now, "at_sea"), steps;
 
 	CHECK(shown > 0);
-	CHECK(ends > now_ms && ends < now_ms + CLOCK_DAY_MS + 1);
-	before = get_at("/", ends - 1);
-	after = get_at("/", ends);
-	CHECK_INT(rows(&before, "at_sea"), shown);
-	CHECK(cJSON_Compare(member(before.page, "at_sea"), member(now.page,
-	    "at_sea"), true));
-	CHECK_INT(number(before.page, "reported"), number(now.page,
-	    "reported"));
-	CHECK(rows(&after, "at_sea") < shown ||
-	    number(after.page, "reported") < number(now.page, "reported"));
+	for (steps = 0; steps < 50 && shown > 0; steps++) {
+		int64_t ends = now.expires_ms;
+
+		CHECK(ends > now_ms && ends <= now_ms + CLOCK_DAY_MS + 1);
+		next = get_at("/", ends - 1);
+		CHECK(cJSON_Compare(member(next.page, "at_sea"),
+		    member(now.page, "at_sea"), true));
+		CHECK_INT(number(next.page, "reported"), number(now.page,
+		    "reported"));
+		got_free(&next);
+		got_free(&now);
+		now = get_at("/", ends);
+		CHECK(rows(&now, "at_sea") <= shown);
+		shown = rows(&now, "at_sea");
+	}
+	CHECK_INT(shown, 0);
 	got_free(&now);
-	got_free(&before);
-	got_free(&after);
 }
 
 static void

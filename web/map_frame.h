@@ -45,7 +45,7 @@ enum map_projection {
 };
 
 #define MAP_LEAST_PX 64
-#define MAP_MOST_PX 6000
+#define MAP_MOST_PX 4000
 
 struct map_frame {
 	int width, height; /* pixels */

@@ -7,7 +7,7 @@
 #define GRID_LEAST_PX 90.0
 #define DEGREE_SIZE_PX 11.0
 #define BAR_SIZE_PX 12.0
-#define BAR_MOST_PX 130.0
+#define BAR_MOST_PX 150.0
 #define INSET_PX 14.0     /* of bar and legend from the edges */
 #define KEY_LINE_PX 17.0
 #define KEY_MARK_PX 22.0
@@ -167,31 +167,42 @@ bar_km(double px_per_km, double most_px)
 	return 0.01;
 }
 
+/* "100 km"; where the scale is another at each latitude, for which one. */
+static void
+bar_text(double km, bool varies, double lat, char text[48])
+{
+	int used;
+
+	if (km >= 1000)
+		used = snprintf(text, 48, "%.0f,000 km", km / 1000);
+	else if (km >= 1)
+		used = snprintf(text, 48, "%.0f km", km);
+	else
+		used = snprintf(text, 48, "%.0f m", km * 1000);
+	if (varies)
+		(void)snprintf(text + used, 48 - (size_t)used,
+		    " at %.0f\xc2\xb0%s", fabs(lat), lat < 0 ? "S" :
+		    lat > 0 ? "N" : "");
+}
+
 void
 canvas_scale_bar(struct canvas *c)
 {
 	const struct map_box *seen = &c->frame.seen;
-	double most = fmin(BAR_MOST_PX, c->frame.width / 3.0);
-	double top_scale = map_frame_km(&c->frame, seen->north);
-	double low_scale = map_frame_km(&c->frame, seen->south);
-	bool varies = fmax(top_scale, low_scale) >
-	    1.15 * fmin(top_scale, low_scale);
+	double north = map_frame_km(&c->frame, seen->north);
+	double south = map_frame_km(&c->frame, seen->south);
+	bool varies = fmax(north, south) > 1.15 * fmin(north, south);
+	double lat = map_frame_at(&c->frame, 0, c->frame.height / 2.0).lat;
 	struct map_rect r;
-	double km, px, wide, lat, middle;
+	double km, px, wide, middle;
 	char text[48];
-	int used;
 
-	/* Its corner decides the latitude it is true for. */
-	r = find_corner(c, most, 24);
-	lat = map_frame_at(&c->frame, 0, (r.top + r.bottom) / 2).lat;
-	px = map_frame_km(&c->frame, lat);
-	km = bar_km(px, most);
-	px *= km;
-	used = km >= 1 ? snprintf(text, sizeof text, "%.0f km", km) :
-	    snprintf(text, sizeof text, "%.0f m", km * 1000);
 	if (varies)
-		(void)snprintf(text + used, sizeof text - (size_t)used,
-		    " at %.0f\xc2\xb0%s", fabs(lat), lat < 0 ? "S" : "N");
+		lat = round(lat);
+	px = map_frame_km(&c->frame, lat);
+	km = bar_km(px, fmin(BAR_MOST_PX, c->frame.width / 3.0));
+	px *= km;
+	bar_text(km, varies, lat, text);
 	wide = fmax(px, svg_text_width(text, BAR_SIZE_PX, false));
 	r = find_corner(c, wide, 24);
 	map_labels_take(&c->labels, &r);

@@ -121,7 +121,7 @@ ink_line(struct canvas *c, enum map_ink ink)
 
 /* ---- thin tracks ---- */
 
-/* Which colour each cell was drawn in last, plus one. */
+/* Which cells are drawn in, by this colour or one that lies above it. */
 struct grid {
 	unsigned char *cells; /* owned */
 	size_t columns;
@@ -151,7 +151,7 @@ grid_open(struct grid *grid, const struct canvas *c)
 
 /* Draws a step into the grid; false when it adds nothing new. */
 static bool
-grid_step(struct grid *grid, double from[2], double to[2], unsigned char ink)
+grid_step(struct grid *grid, double from[2], double to[2])
 {
 	double steps = ceil(fmax(fabs(to[0] - from[0]),
 	    fabs(to[1] - from[1])) / grid->cell), i;
@@ -164,16 +164,15 @@ grid_step(struct grid *grid, double from[2], double to[2], unsigned char ink)
 		cell = (size_t)((from[1] + t * (to[1] - from[1])) /
 		    grid->cell) * grid->columns +
 		    (size_t)((from[0] + t * (to[0] - from[0])) / grid->cell);
-		added = added || grid->cells[cell] != ink;
-		grid->cells[cell] = ink;
+		added = added || grid->cells[cell] == 0;
+		grid->cells[cell] = 1;
 	}
 	return added;
 }
 
 /* Appends what c->line adds to the picture. */
 static void
-add_thin(struct canvas *c, struct grid *grid, unsigned char ink,
-    struct svg_path *path)
+add_thin(struct canvas *c, struct grid *grid, struct svg_path *path)
 {
 	struct map_rect r = map_line_rect(&c->line);
 	double last[2] = { 0, 0 };
@@ -189,7 +188,7 @@ add_thin(struct canvas *c, struct grid *grid, unsigned char ink,
 		double to[2] = { at[0], at[1] };
 
 		if (map_clip_step(at, to, &grid->frame) &&
-		    grid_step(grid, at, to, ink))
+		    grid_step(grid, at, to))
 			svg_point(path, at[0], at[1]);
 		return;
 	}
@@ -198,7 +197,7 @@ add_thin(struct canvas *c, struct grid *grid, unsigned char ink,
 		double to[2] = { c->line.at[i].x, c->line.at[i].y };
 
 		if (!map_clip_step(from, to, &grid->frame) ||
-		    !grid_step(grid, from, to, ink)) {
+		    !grid_step(grid, from, to)) {
 			down = false;
 			continue;
 		}
@@ -239,16 +238,30 @@ add_colour(struct canvas *c, struct grid *grid, int colour, size_t most,
 		for (turn = first_turn(c, &box); box.west + turn <=
 		    c->frame.seen.east; turn += 360) {
 			project(c, turn);
-			add_thin(c, grid, (unsigned char)(colour + 1), &path);
+			add_thin(c, grid, &path);
 		}
 	}
 }
 
+static void
+put_thin(struct canvas *c, int colour, const struct buffer *data)
+{
+	c->out->failed = c->out->failed || data->failed;
+	if (data->length == 0)
+		return;
+	buffer_printf(c->out, "<path class=\"thin%s\" d=\"",
+	    canvas_colour(colour));
+	buffer_add(c->out, data->bytes, data->length);
+	buffer_add_text(c->out, "\"/>\n");
+}
+
+/* From the uppermost colour down, so that what it hides is left out; written
+ * from the lowest up. */
 void
 canvas_thin_tracks(struct canvas *c)
 {
+	struct buffer data[MAP_COLOURS] = { { 0 } };
 	bool used[MAP_COLOURS] = { false };
-	struct buffer data = { 0 };
 	struct grid grid;
 	size_t i, left = MOST_THIN_BYTES;
 	int colour;
@@ -260,23 +273,18 @@ canvas_thin_tracks(struct canvas *c)
 		c->out->failed = true;
 		return;
 	}
+	for (colour = MAP_COLOURS - 1; colour >= 0; colour--) {
+		if (used[colour])
+			add_colour(c, &grid, colour, left, &data[colour]);
+		left -= data[colour].length < left ? data[colour].length :
+		    left;
+	}
 	buffer_add_text(c->out, SVG_TENTHS);
 	for (colour = 0; colour < MAP_COLOURS; colour++) {
-		if (!used[colour])
-			continue;
-		buffer_clear(&data);
-		add_colour(c, &grid, colour, left, &data);
-		c->out->failed = c->out->failed || data.failed;
-		if (data.length == 0)
-			continue;
-		buffer_printf(c->out, "<path class=\"thin%s\" d=\"",
-		    canvas_colour(colour));
-		buffer_add(c->out, data.bytes, data.length);
-		buffer_add_text(c->out, "\"/>\n");
-		left -= data.length < left ? data.length : left;
+		put_thin(c, colour, &data[colour]);
+		buffer_free(&data[colour]);
 	}
 	buffer_add_text(c->out, "</g>\n");
-	buffer_free(&data);
 	free(grid.cells);
 }
 

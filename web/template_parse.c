@@ -309,32 +309,30 @@ find_tag(struct parser *p, struct tag *tag)
 		    NULL);
 	while (tag->body < close && is_space(*tag->body))
 		tag->body++;
-	while (close > tag->body && is_space(close[-1]))
-		close--;
 	return true;
 }
 
-/* Whether a tag that prints nothing itself is alone on its line; then *before
- * is the start of the line and *after the start of the next. */
-static bool
-stands_alone(const struct parser *p, const struct tag *tag, char **before,
+/* When a tag that prints nothing itself is alone on its line, *before becomes
+ * the start of the line and *after the start of the next. */
+static void
+take_line(const struct parser *p, const struct tag *tag, char **before,
     char **after)
 {
-	char *c = tag->start;
+	char *c = tag->start, *line;
 
 	if (tag->sign == '\0' || tag->sign == '@')
-		return false;
+		return;
 	while (c > p->tpl->text && is_space(c[-1]))
 		c--;
 	if (c > p->tpl->text && c[-1] != '\n')
-		return false;
-	*before = c;
+		return;
+	line = c;
 	for (c = tag->after; is_space(*c); c++)
 		;
 	if (*c != '\n' && c != p->end)
-		return false;
+		return;
+	*before = line;
 	*after = c == p->end ? c : c + 1;
-	return true;
 }
 
 static bool
@@ -370,10 +368,8 @@ static bool
 parse_step(struct parser *p, struct tag *tag)
 {
 	char *before = tag->start, *after = tag->after, *c, *body_end;
-	bool alone = stands_alone(p, tag, &before, &after);
 
-	if (alone && before < p->at)
-		before = p->at; /* the line begins behind another lone tag */
+	take_line(p, tag, &before, &after);
 	if (!add_text(p, p->at, before))
 		return false;
 	p->line = tag->line;

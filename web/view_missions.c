@@ -175,8 +175,7 @@ read_params(struct list *list)
 	if (!limit_param(view, PAGE_USUAL, PAGE_MOST, &list->limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
 	/* A page stays small whatever is asked: it goes over ships' links. */
-	if (view->req->form == FORM_PAGE && list->limit > PAGE_USUAL &&
-	    request_param(view->req, "limit") != NULL && is_page(view))
+	if (view->req->form == FORM_PAGE && list->limit > PAGE_USUAL)
 		list->limit = PAGE_USUAL;
 	list->after_start = list->after_id = INT64_MAX;
 	if (after != NULL && !token_read(list, after))
