@@ -84,21 +84,24 @@ WHERE s.platform = ?1 AND s.number = ?2 AND s.fits AND NOT EXISTS (
 
 -- name: stage_point_new
 -- role: writer
--- A track point whose number is free; nothing changes when it is not. As
--- stage_point.
-INSERT OR IGNORE INTO staged_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+-- A track point whose number is free; nothing changes when it is not. 1:
+-- platform, 2: mission number, 3: point, 4: time, 5: lon, 6: lat, 7: max
+-- depth, 8: source_id.
+INSERT OR IGNORE INTO staged_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: stage_point_rival
+-- role: writer
+-- The point that has a number, and whether it gives way: of two the later one
+-- stays, whatever the order they come in. Parameters as stage_point_new.
+SELECT source_id, time_ms, lon, lat, max_depth_m,
+  (ifnull(?4, 0), ?5, ?6, ifnull(?7, 0), ?8)
+  > (ifnull(time_ms, 0), lon, lat, ifnull(max_depth_m, 0), source_id)
+FROM staged_point WHERE platform = ?1 AND number = ?2 AND point = ?3;
 
 -- name: stage_point
 -- role: writer
--- A track point whose number is taken: the later one stays, whatever the order
--- they come in. 1: platform, 2: mission number, 3: point, 4: time,
--- 5: lon, 6: lat, 7: max depth.
-INSERT INTO staged_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-ON CONFLICT DO UPDATE SET time_ms = excluded.time_ms, lon = excluded.lon,
-  lat = excluded.lat, max_depth_m = excluded.max_depth_m
-WHERE (ifnull(excluded.time_ms, 0), excluded.lon, excluded.lat,
-    ifnull(excluded.max_depth_m, 0))
-  > (ifnull(time_ms, 0), lon, lat, ifnull(max_depth_m, 0));
+-- Puts a point in place of its rival. Parameters as stage_point_new.
+INSERT OR REPLACE INTO staged_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: stage_points
 -- role: writer

@@ -141,9 +141,9 @@ SELECT 'track points', m.platform || ' M' || m.number, 'as the source',
 FROM main.mission AS m JOIN other.mission AS o
   ON o.platform = m.platform AND o.number = m.number
 JOIN main.track_point AS p ON p.mission_id = m.mission_id
-JOIN other.track_point AS q
+LEFT JOIN other.track_point AS q
   ON q.mission_id = o.mission_id AND q.number = p.number
-WHERE p.time_ms IS NOT q.time_ms OR p.lon <> q.lon OR p.lat <> q.lat
+WHERE p.time_ms IS NOT q.time_ms OR p.lon IS NOT q.lon OR p.lat IS NOT q.lat
   OR p.max_depth_m IS NOT q.max_depth_m
 GROUP BY m.mission_id;
 
@@ -181,6 +181,20 @@ SELECT 'variables', m.platform || ' M' || m.number,
 FROM main.mission AS m JOIN other.mission AS o
   ON o.platform = m.platform AND o.number = m.number
 WHERE expected <> found;
+
+-- name: verify_starts
+-- role: writer
+-- The start that lists of basins and variables repeat of the mission.
+SELECT 'basins', o.platform || ' M' || o.number, 'start as the mission',
+  'another start'
+FROM other.mission AS o WHERE EXISTS (SELECT 1 FROM other.mission_basin AS mb
+  WHERE mb.mission_id = o.mission_id AND mb.start_ms <> o.start_ms)
+UNION ALL
+SELECT 'variables', o.platform || ' M' || o.number, 'start as the mission',
+  'another start'
+FROM other.mission AS o WHERE EXISTS (SELECT 1
+  FROM other.mission_variable AS mv
+  WHERE mv.mission_id = o.mission_id AND mv.start_ms <> o.start_ms);
 
 -- name: verify_totals
 -- role: writer

@@ -35,6 +35,7 @@ CREATE TEMP TABLE staged_point (
   lon REAL NOT NULL,
   lat REAL NOT NULL,
   max_depth_m REAL,
+  source_id TEXT NOT NULL,
   PRIMARY KEY (platform, number, point)
 ) STRICT, WITHOUT ROWID;
 

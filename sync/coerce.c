@@ -11,6 +11,28 @@
 /* Beyond this a double no longer holds every whole number. */
 #define WHOLE_MOST 9007199254740992.0
 
+/* What quotes the source becomes one line of valid UTF-8: control characters
+ * turn into spaces, cut and broken characters into '?'. */
+static void
+clean(char *text)
+{
+	unsigned char *p = (unsigned char *)text;
+	int more, i;
+
+	for (; *p != '\0'; p += 1 + more) {
+		more = *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : *p >= 0xc2 ? 1 : 0;
+		if (*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+		for (i = 1; i <= more && (p[i] & 0xc0) == 0x80; i++)
+			;
+		if (i <= more || (*p >= 0x80 && more == 0) || *p > 0xf4 ||
+		    !bson_utf8_validate((char *)p, (size_t)more + 1, false)) {
+			*p = '?';
+			more = 0;
+		}
+	}
+}
+
 void
 misfit_add(struct misfit *misfit, const char *field, const char *fmt, ...)
 {
@@ -30,6 +52,7 @@ misfit_add(struct misfit *misfit, const char *field, const char *fmt, ...)
 	(void)vsnprintf(misfit->reason + used, sizeof misfit->reason - used,
 	    fmt, ap);
 	va_end(ap);
+	clean(misfit->reason + used);
 }
 
 const char *

@@ -268,10 +268,11 @@ decode_project(const bson_t *document, enum collection collection,
 	size_t i, where;
 	bool ok = true;
 
-	if (!bson_validate(document, BSON_VALIDATE_NONE, &where))
-		return false;
+	/* The _id first: it tells whose document a damaged one is. */
 	if (bson_iter_init_find(&at, document, "_id"))
 		ok &= bson_append_iter(out, "_id", -1, &at);
+	if (!bson_validate(document, BSON_VALIDATE_NONE, &where))
+		return false;
 	for (i = 0; ok && i < map->fields_length; i++) {
 		const struct field *field = &map->fields[i];
 

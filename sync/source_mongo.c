@@ -384,6 +384,20 @@ stream_failed(const struct source *source, enum collection collection,
 	return STREAM_FAILED;
 }
 
+/* A stream that cannot be opened is tried again by the driver at once, and
+ * then the second failure hides the first: the server is asked before. */
+static bool
+answers(struct mongo_source *self, struct edge_err *err)
+{
+	bson_t *ping = BCON_NEW("ping", BCON_INT32(1));
+	bson_error_t error;
+	bool ok = mongoc_client_command_simple(self->client, self->database,
+	    ping, NULL, NULL, &error);
+
+	bson_destroy(ping);
+	return ok || driver_failed(&self->base, "ping", &error, err);
+}
+
 static enum source_stream
 mongo_stream_open(struct source *source, enum collection collection,
     const void *token, size_t length, struct edge_err *err)
@@ -396,6 +410,12 @@ mongo_stream_open(struct source *source, enum collection collection,
 	bson_error_t error;
 	const bson_t *reply;
 
+	if (self->streams[collection] == NULL && !answers(self, err)) {
+		bson_destroy(pipeline);
+		bson_destroy(&options);
+		mongoc_collection_destroy(handle);
+		return STREAM_FAILED;
+	}
 	BSON_APPEND_UTF8(&options, "fullDocument", "updateLookup");
 	BSON_APPEND_INT64(&options, "maxAwaitTimeMS",
 	    collection == C_GLIDER_MISSIONS ? AWAIT_NEWS_MS : AWAIT_OTHERS_MS);

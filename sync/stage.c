@@ -319,9 +319,9 @@ is_wanted(struct staging *at, const struct point_row *row, bool *wanted,
 	return failed.kind == EDGE_NONE;
 }
 
-static bool
-put_point(struct db *db, enum query query, const struct point_row *row,
-    struct edge_err *err)
+static struct stmt *
+bind_point(struct db *db, enum query query, const struct point_row *row,
+    const char *source_id)
 {
 	struct stmt *s = db_stmt(db, query);
 
@@ -333,7 +333,57 @@ put_point(struct db *db, enum query query, const struct point_row *row,
 	stmt_real(s, 5, row->lon);
 	stmt_real(s, 6, row->lat);
 	stmt_real(s, 7, row->max_depth_m);
-	return stmt_run(s, err);
+	stmt_text(s, 8, source_id);
+	return s;
+}
+
+/* What is known of a point that gives way to a later one, as a document. */
+static void
+describe_rival(struct stmt *s, const struct point_row *row, bson_t *document)
+{
+	BSON_APPEND_UTF8(document, "platform_serial", row->platform);
+	BSON_APPEND_INT64(document, "mission", row->mission);
+	BSON_APPEND_INT64(document, "number", row->number);
+	BSON_APPEND_DOUBLE(document, "lon", stmt_get_real(s, 2));
+	BSON_APPEND_DOUBLE(document, "lat", stmt_get_real(s, 3));
+	if (!stmt_is_null(s, 1))
+		BSON_APPEND_DATE_TIME(document, "time", stmt_get_int(s, 1));
+	if (!stmt_is_null(s, 4))
+		BSON_APPEND_DOUBLE(document, "max_depth", stmt_get_real(s, 4));
+}
+
+/* Two profiles of one number: the later is kept, the other goes to
+ * quarantine. */
+static bool
+settle_rivals(struct db *db, const bson_t *document,
+    const struct point_row *row, const char *source_id, struct edge_err *err)
+{
+	static const char reason[] = "number: the mission has two profiles of "
+	    "this number; the later one is served";
+	struct edge_err failed = { 0 };
+	struct stmt *s = bind_point(db, Q_STAGE_POINT_RIVAL, row, source_id);
+	bson_t other = BSON_INITIALIZER;
+	char other_id[DECODE_SOURCE_ID_BYTES];
+	bool wins, ok;
+
+	if (!stmt_row(s, &failed)) {
+		*err = failed;
+		return failed.kind == EDGE_NONE;
+	}
+	(void)snprintf(other_id, sizeof other_id, "%s", stmt_get_text(s, 0));
+	wins = stmt_get_int(s, 5) != 0;
+	describe_rival(s, row, &other);
+	stmt_reset(s);
+	if (wins)
+		ok = stage_quarantine(db, C_PROFILES, &other, other_id,
+		    row->platform, row->mission, "number", reason, err) &&
+		    stmt_run(bind_point(db, Q_STAGE_POINT, row, source_id),
+		    err);
+	else
+		ok = stage_quarantine(db, C_PROFILES, document, source_id,
+		    row->platform, row->mission, "number", reason, err);
+	bson_destroy(&other);
+	return ok;
 }
 
 static bool
@@ -361,14 +411,11 @@ on_point(void *context, const bson_t *document, const char *source_id,
 	if (!wanted)
 		return true;
 	before = db_changes(at->db);
-	if (!put_point(at->db, Q_STAGE_POINT_NEW, &row, err))
+	if (!stmt_run(bind_point(at->db, Q_STAGE_POINT_NEW, &row, source_id),
+	    err))
 		return false;
-	if (db_changes(at->db) != before)
-		return true;
-	return put_point(at->db, Q_STAGE_POINT, &row, err) &&
-	    stage_quarantine(at->db, C_PROFILES, document, source_id,
-	    row.platform, row.mission, "number", "number: the mission has two "
-	    "profiles of this number; the later one is served", err);
+	return db_changes(at->db) != before ||
+	    settle_rivals(at->db, document, &row, source_id, err);
 }
 
 bool

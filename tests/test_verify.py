@@ -10,7 +10,7 @@ import harness
 from syncing import Syncing
 from test_dumps import (
     MISSIONS, PROFILES, at, change, content, copy, demo, documents, edge, editing, is_mission, one,
-    query, remove, sha256,
+    query, remove, sha256, write_documents,
 )  # fmt: skip
 
 # A glider's mission with a basin, variables, a project and a track; the first of the store.
@@ -279,14 +279,16 @@ class Facts(Verifying):
 
     def test_find_a_basin_row_with_another_start(self):
         # Lists of a basin are in the order of this copy of the mission's start.
-        self.edit("UPDATE mission_basin SET start_ms = start_ms + 1 WHERE mission_id = ?", self.chosen)
+        self.edit(
+            "UPDATE mission_basin SET start_ms = start_ms + 1 WHERE mission_id = ?", self.chosen
+        )
         self.assertIn(self.mission, {which for _, which in self.differences()})
 
     def test_find_a_missing_variable(self):
         self.check_found(
             "variables", self.mission,
-            """DELETE FROM mission_variable WHERE mission_id = ? AND variable =
-               (SELECT min(variable) FROM mission_variable)""",
+            """DELETE FROM mission_variable WHERE mission_id = ?1 AND variable =
+               (SELECT min(variable) FROM mission_variable WHERE mission_id = ?1)""",
             self.chosen,
         )  # fmt: skip
 
@@ -360,11 +362,10 @@ class Stale(Verifying):
         self.assertEqual(self.differences(self.folder), {("mission fields", self.mission)})
 
     def test_find_a_new_mission(self):
-        remove(self.folder, MISSIONS, self.is_chosen)
-        with self.subTest("a store that lacks it"):
-            other = harness.temp_dir(self) / "edge.db"
-            edge("import", self.folder, "--db", other, expect=0)
-            edge("verify", "--db", other, "--dump", self.voto, expect=1)
+        found = documents(self.folder, MISSIONS)
+        new = {**next(d for d in found if self.is_chosen(d)), "_id": "new", "mission": 901}
+        write_documents(self.folder, MISSIONS, [*found, new])
+        self.assertIn(("mission", f"{self.platform} M901"), self.differences(self.folder))
 
     def test_find_a_deleted_mission(self):
         remove(self.folder, MISSIONS, self.is_chosen)

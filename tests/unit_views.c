@@ -450,7 +450,8 @@ track_is_geojson_of_its_points(void)
 	const cJSON *features, *line, *point;
 	cJSON *geojson;
 
-	(void)snprintf(target, sizeof target, "/api/v1/missions%s/track.geojson",
+	(void)snprintf(target, sizeof target,
+	    "/api/v1/missions%s/track.geojson",
 	    text(cJSON_GetArrayItem(member(list.page, "items"), 0), "url"));
 	at = strstr(target, "/M");
 	memmove(at + 1, at + 2, strlen(at + 2) + 1);

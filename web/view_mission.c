@@ -178,7 +178,8 @@ view_track(struct view *view)
 	if (!limit_param(view, TRACK_USUAL, TRACK_MOST, &limit))
 		return view_bad_param(view, "limit",
 		    "a number from 1 to 20000");
-	if (after != NULL && !request_parse_int(after, INT64_MIN, INT64_MAX, &last))
+	if (after != NULL &&
+	    !request_parse_int(after, INT64_MIN, INT64_MAX, &last))
 		return view_bad_param(view, "after", "the number of a point");
 	mission = put_object(view, view->out, "mission");
 	if (!find_mission(view, &mission_id) ||

@@ -8,15 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../schema/clock.h"
+#include "place.h"
 #include "view_util.h"
 #include "views.h"
 
 #define PAGE_USUAL 50
 #define PAGE_MOST 500
 #define LOOK_MOST 4000
-#define TOKEN_BYTES 24     /* start, mission_id, hash of the filters */
-#define TOKEN_TEXT_BYTES (TOKEN_BYTES / 3 * 4 + 1)
 
 enum { BY_YEAR, BY_BASIN, BY_PLATFORM, BY_PROJECT, BY_VARIABLE, BY_STATUS,
 	FILTER_MAX };
@@ -32,10 +30,9 @@ struct list {
 	const char *values[FILTER_MAX]; /* NULL: not asked for */
 	int64_t year, basin_id;         /* basin_id 0: no such basin */
 	char basin_name[256];
-	uint64_t hash;                  /* of the filters */
 	int64_t limit;
-	int64_t after_start, after_id;  /* the page begins behind this one */
-	int64_t last_start, last_id;    /* and ends with this one */
+	struct place after;             /* the page begins behind this one */
+	struct place last;              /* and ends with this one */
 	int64_t oldest_start;           /* nothing wanted started before */
 	bool more;
 	int64_t ids[PAGE_MOST];
@@ -50,77 +47,6 @@ hash_text(uint64_t hash, const char *text)
 		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
 	} while (*text++ != '\0');
 	return hash;
-}
-
-static const char base64url[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static void
-put_64(unsigned char *bytes, uint64_t value)
-{
-	int i;
-
-	for (i = 7; i >= 0; i--, value >>= 8)
-		bytes[i] = (unsigned char)value;
-}
-
-static uint64_t
-get_64(const unsigned char *bytes)
-{
-	uint64_t value = 0;
-	int i;
-
-	for (i = 0; i < 8; i++)
-		value = value << 8 | bytes[i];
-	return value;
-}
-
-static void
-token_write(const struct list *list, char text[TOKEN_TEXT_BYTES])
-{
-	unsigned char b[TOKEN_BYTES];
-	size_t i;
-
-	put_64(b, (uint64_t)list->last_start);
-	put_64(b + 8, (uint64_t)list->last_id);
-	put_64(b + 16, list->hash);
-	for (i = 0; i < TOKEN_BYTES; i += 3) {
-		uint32_t n = (uint32_t)(b[i] << 16 | b[i + 1] << 8 | b[i + 2]);
-
-		*text++ = base64url[n >> 18];
-		*text++ = base64url[n >> 12 & 63];
-		*text++ = base64url[n >> 6 & 63];
-		*text++ = base64url[n & 63];
-	}
-	*text = '\0';
-}
-
-/* False when the text is no token of a list with these filters. */
-static bool
-token_read(struct list *list, const char *text)
-{
-	unsigned char b[TOKEN_BYTES];
-	size_t i, j;
-
-	if (strlen(text) != TOKEN_TEXT_BYTES - 1)
-		return false;
-	for (i = 0; i < TOKEN_BYTES; i += 3) {
-		uint32_t n = 0;
-
-		for (j = 0; j < 4; j++) {
-			const char *digit = strchr(base64url, *text++);
-
-			if (digit == NULL)
-				return false;
-			n = n << 6 | (uint32_t)(digit - base64url);
-		}
-		b[i] = (unsigned char)(n >> 16);
-		b[i + 1] = (unsigned char)(n >> 8);
-		b[i + 2] = (unsigned char)n;
-	}
-	list->after_start = (int64_t)get_64(b);
-	list->after_id = (int64_t)get_64(b + 8);
-	return get_64(b + 16) == list->hash;
 }
 
 static bool
@@ -155,18 +81,19 @@ read_params(struct list *list)
 	const char *after = request_param(view->req, "after"), *value;
 	int i;
 
-	list->hash = UINT64_C(14695981039346656037);
+	list->last.hash = UINT64_C(14695981039346656037);
 	for (i = 0; i < FILTER_MAX; i++) {
 		value = request_param(view->req, filter_names[i]);
 		list->values[i] = value;
 		if (value != NULL)
-			list->hash = hash_text(hash_text(list->hash,
-			    filter_names[i]), value);
+			list->last.hash = hash_text(hash_text(
+			    list->last.hash, filter_names[i]), value);
 	}
 	if ((value = list->values[BY_YEAR]) != NULL &&
 	    !request_parse_int(value, 1, 9999, &list->year))
 		return view_bad_param(view, "year", "a year, as 2024");
-	if ((value = list->values[BY_BASIN]) != NULL && !view_is_basin_code(value))
+	if ((value = list->values[BY_BASIN]) != NULL &&
+	    !view_is_basin_code(value))
 		return view_bad_param(view, "basin", "a code, as SEA-007");
 	if ((value = list->values[BY_STATUS]) != NULL &&
 	    !one_of(value, statuses, sizeof statuses / sizeof *statuses))
@@ -177,8 +104,9 @@ read_params(struct list *list)
 	/* A page stays small whatever is asked: it goes over ships' links. */
 	if (view->req->form == FORM_PAGE && list->limit > PAGE_USUAL)
 		list->limit = PAGE_USUAL;
-	list->after_start = list->after_id = INT64_MAX;
-	if (after != NULL && !token_read(list, after))
+	list->after.start_ms = list->after.id = INT64_MAX;
+	if (after != NULL && (!place_read(&list->after, after) ||
+	    list->after.hash != list->last.hash))
 		return view_bad_param(view, "after",
 		    "what next_url of the same list gave");
 	if (list->values[BY_BASIN] != NULL)
@@ -296,8 +224,8 @@ read_list(struct list *list)
 	    strcmp(list->values[BY_STATUS], "active") == 0)
 		list->oldest_start = oldest_live(list->view);
 
-	stmt_int(s, 1, list->after_start);
-	stmt_int(s, 2, list->after_id);
+	stmt_int(s, 1, list->after.start_ms);
+	stmt_int(s, 2, list->after.id);
 	stmt_int(s, 3, LOOK_MOST);
 	if (list->values[BY_BASIN] != NULL)
 		stmt_int(s, 4, list->basin_id);
@@ -315,8 +243,8 @@ read_list(struct list *list)
 		if (wanted)
 			list->ids[list->length++] = stmt_get_int(s, 0);
 		if (wanted || (int64_t)list->length < list->limit) {
-			list->last_start = stmt_get_int(s, 1);
-			list->last_id = stmt_get_int(s, 0);
+			list->last.start_ms = stmt_get_int(s, 1);
+			list->last.id = stmt_get_int(s, 0);
 		}
 		looked++;
 	}
@@ -363,17 +291,17 @@ put_urls(const struct list *list)
 {
 	struct view *view = list->view;
 	struct buffer url = { 0 };
-	char token[TOKEN_TEXT_BYTES];
+	char token[PLACE_TEXT_BYTES];
 
 	if (list->more) {
-		token_write(list, token);
+		place_write(&list->last, token);
 		list_url(list, NULL, &url);
 		buffer_printf(&url, "%cafter=%s", strchr(buffer_text(&url),
 		    '?') != NULL ? '&' : '?', token);
 		put_url(view, view->out, "next_url", &url);
 	} else
 		put_null(view, view->out, "next_url");
-	if (list->after_start != INT64_MAX) {
+	if (list->after.start_ms != INT64_MAX) {
 		list_url(list, NULL, &url);
 		put_url(view, view->out, "first_url", &url);
 	} else

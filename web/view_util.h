@@ -8,6 +8,7 @@
 #ifndef EDGE_VIEW_UTIL_H
 #define EDGE_VIEW_UTIL_H
 
+#include "../schema/clock.h"
 #include "buffer.h"
 #include "view.h"
 

@@ -2,7 +2,7 @@
 add_library(edge_web STATIC
   web/answer.c web/asset.c web/buffer.c web/cache.c web/cached.c
   web/compress.c web/csv.c web/format.c web/format_more.c web/gate.c web/geojson.c
-  web/guard.c web/listen.c web/pool.c web/request.c
+  web/guard.c web/listen.c web/place.c web/pool.c web/request.c
   web/router.c web/routes.c web/server.c web/site.c web/site_error.c
   web/site_fixed.c web/site_frame.c web/site_page.c web/template.c
   web/template_parse.c web/view_api.c web/view_fleet.c web/view_landing.c

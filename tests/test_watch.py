@@ -1,0 +1,254 @@
+"""edge sync --watch and edge run: the store follows the source while it changes."""
+
+import json
+import pathlib
+import signal
+import sqlite3
+import time
+import unittest
+
+import harness
+from syncing import Syncing
+from test_dumps import MISSIONS, PROFILES, edge, generation, mission_keys, query
+
+SOON = 20  # seconds within which a change must be in the store; it takes about one
+
+
+class Watching(Syncing):
+    def watch(self, *flags, verb="sync", uri=None):
+        words = ("sync", "--watch") if verb == "sync" else ("run", "--listen", "127.0.0.1:0")
+        return harness.EdgeProcess(*words, "--db", self.db, *flags, uri=uri or self.uri)
+
+    def status(self):
+        return json.loads(harness.run_edge("status", "--json", "--db", self.db, expect=0).stdout)
+
+    def settle(self):
+        """Waits until the store is what the source says."""
+        harness.eventually(
+            lambda: harness.run_edge("verify", "--db", self.db, uri=self.uri).returncode == 0,
+            timeout=SOON,
+        )
+
+    def started(self, process, mode="WATCH"):
+        process.wait_for(f"mode {mode}", timeout=SOON)
+        harness.eventually(lambda: self.status()["last_success"], timeout=SOON)
+
+
+class Streams(Watching):
+    size = {"missions": 12, "profiles": 30}
+
+    def test_replaced_mission_is_one_update(self):
+        with self.watch() as process:
+            self.started(process)
+            before = generation(self.db)
+            mission = self.mission()
+            mission.replace(more=5)
+            self.settle()
+            self.assertGreater(generation(self.db), before)
+            self.assertEqual(self.status()["mode"], "watch")
+            self.assertIn(mission.key, mission_keys(self.db))
+            process.stop()
+
+    def test_mission_is_never_missing_nor_half_while_it_is_replaced(self):
+        with self.watch() as process:
+            self.started(process)
+            mission = self.mission()
+            platform, number = mission.key.split("/")
+            seen = set()
+            for step in range(6):
+                mission.replace(more=1)
+                end = time.monotonic() + 0.7
+                while time.monotonic() < end:
+                    seen.add(self.look(platform, number))
+            self.settle()
+            self.assertFalse({s for s in seen if s is None}, "the mission was missing")
+            self.assertFalse(
+                {s for s in seen if s[0] != s[1] or s[2] != s[3]}, "half a track or other totals"
+            )
+            self.assertGreater(len(seen), 1)
+            process.stop()
+
+    def look(self, platform, number):
+        """Rows and claims of a mission and of the totals, in one read transaction."""
+        with sqlite3.connect(f"file:{self.db}?mode=ro", uri=True) as db:
+            db.execute("BEGIN")
+            found = db.execute(
+                """SELECT track_points, (SELECT count(*) FROM track_point AS p
+                   WHERE p.mission_id = m.mission_id),
+                   (SELECT sum(ifnull(profiles, 0)) FROM mission WHERE counted
+                    AND kind = 'glider'),
+                   (SELECT profiles FROM total WHERE scope = 'all' AND kind = 'glider')
+                   FROM mission AS m WHERE platform = ? AND number = ?""",
+                (platform, number),
+            ).fetchone()
+        db.close()
+        return found
+
+    def test_changes_of_every_kind_arrive(self):
+        with self.watch() as process:
+            self.started(process)
+            self.database["gliders"].update_one({}, {"$set": {"name": "Another"}})
+            self.database["sailbuoymissions"].update_one({}, {"$set": {"comment": "new"}})
+            self.database["gliderstats"].insert_one(
+                {"name": "glider_uptime", "stat_year": 2020, "value": {"uptime": 0.5}, "date":
+                 self.database["gliderstats"].find_one()["date"]}
+            )  # fmt: skip
+            self.database["pipelinestatus"].delete_one({})
+            self.database[MISSIONS].update_one({}, {"$set": {"comment": "edited in place"}})
+            self.settle()
+            self.assertIn(("edited in place",), query(self.db, "SELECT comment FROM mission"))
+            process.stop()
+
+    def test_added_profile_arrives_without_its_mission_changing(self):
+        with self.watch() as process:
+            self.started(process)
+            profile = self.database[PROFILES].find_one()
+            del profile["_id"]
+            self.database[PROFILES].insert_one({**profile, "number": 90000})
+            self.settle()
+            process.stop()
+
+    def test_dirty_document_is_quarantined_and_released(self):
+        with self.watch() as process:
+            self.started(process)
+            mission = self.database[MISSIONS].find_one()
+            self.database[MISSIONS].update_one(
+                {"_id": mission["_id"]}, {"$set": {"start": "yesterday"}}
+            )
+            harness.eventually(lambda: self.status()["quarantined"] == 1, timeout=SOON)
+            self.settle()  # the mission served before is held
+            self.database[MISSIONS].replace_one({"_id": mission["_id"]}, mission)
+            harness.eventually(lambda: self.status()["quarantined"] == 0, timeout=SOON)
+            self.settle()
+            process.stop()
+
+    def test_vanished_mission_goes_after_its_grace_time(self):
+        with self.watch("--grace", "2s") as process:
+            self.started(process)
+            mission = self.mission()
+            mission.take_away()
+            harness.eventually(lambda: self.status()["vanished"] == 1, timeout=SOON)
+            self.assertIn(mission.key, mission_keys(self.db))
+            harness.eventually(lambda: mission.key not in mission_keys(self.db), timeout=40)
+            self.settle()
+            process.stop()
+
+    def test_dropped_collection_leads_to_a_resync_with_the_reason_kept(self):
+        with self.watch() as process:
+            self.started(process)
+            self.database["gliderstats"].drop()
+            harness.eventually(lambda: self.status()["resyncs"] == 1, timeout=SOON)
+            self.assertIn("drop", self.status()["resync_reason"])
+            self.assertIn(
+                ("resync",), query(self.db, "SELECT mode FROM run ORDER BY run_id DESC LIMIT 1")
+            )
+            self.settle()
+            process.stop()
+
+    def test_emptied_source_never_empties_the_store(self):
+        with self.watch("--grace", "1s") as process:
+            self.started(process)
+            before = mission_keys(self.db)
+            self.database[MISSIONS].drop()
+            self.database["sailbuoymissions"].drop()
+            harness.eventually(lambda: self.status()["error"], timeout=60)
+            self.assertEqual(mission_keys(self.db), before)
+            process.stop()
+
+    def test_restart_goes_on_from_where_it_was_left(self):
+        with self.spy() as spy:
+            uri = spy.uri(self.name)
+            with self.watch(uri=uri) as process:
+                self.started(process)
+                for collection in self.database.list_collection_names():
+                    # An event on each: this server gives no token before the first.
+                    self.database[collection].update_one({}, {"$set": {"touched": 1}})
+                self.settle()
+                harness.eventually(
+                    lambda: query(self.db, "SELECT count(*) FROM position") == [(7,)], timeout=SOON
+                )
+                process.stop()
+            mission = self.mission()
+            mission.replace(more=2)
+            spy.clear()
+            with self.watch(uri=uri) as process:
+                process.wait_for("going on from where it was left", timeout=SOON)
+                self.settle()
+                self.assertLess(spy.documents(MISSIONS), 12)
+                self.assertLessEqual(spy.documents(PROFILES), 3 * len(mission.profiles()))
+                process.stop()
+
+    def test_server_that_went_away_is_waited_for(self):
+        harness.needs_own_server("stops it")
+        with harness.JavaServer() as server:
+            database = server.database("voto")
+            harness.load_dump(self.voto, database)
+            with self.watch(uri=server.uri("voto")) as process:
+                self.started(process)
+                server.kill()
+                harness.eventually(lambda: self.status()["failing_since"], timeout=40)
+                server.start()
+                harness.load_dump(self.voto, server.database("voto"))
+                harness.eventually(lambda: not self.status()["failing_since"], timeout=60)
+                process.stop()
+
+    def test_second_writer_is_refused(self):
+        with self.watch() as process:
+            self.started(process)
+            done = self.sync(expect=75)
+            self.assertIn(f"process {process.pid}", done.stderr)
+            process.stop()
+
+    def test_term_ends_it_at_once_in_every_state(self):
+        for wait in (0.1, 0.3, 1.0):
+            with self.watch() as process:
+                time.sleep(wait)
+                started = time.monotonic()
+                process.send(signal.SIGTERM)
+                self.assertEqual(process.wait(5), 0)
+                self.assertLess(time.monotonic() - started, 5)
+
+
+class Polling(Watching):
+    server_class = harness.FerretServer
+    needs = "ferret"
+    size = {"missions": 6, "profiles": 10}
+
+    def test_server_without_streams_is_polled(self):
+        with self.watch("--interval", "1s") as process:
+            self.started(process, "POLL")
+            self.assertEqual(self.status()["mode"], "poll")
+            self.mission().replace(more=2)
+            self.settle()
+            process.stop()
+
+
+class Running(Watching):
+    size = {"missions": 6, "profiles": 10}
+
+    def test_run_follows_and_serves(self):
+        with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server:
+            harness.eventually(lambda: server.get("/").status == 200, timeout=SOON)
+            before = server.json("/api/v1/generation")["generation"]
+            self.mission().replace(more=2)
+            harness.eventually(
+                lambda: server.json("/api/v1/generation")["generation"] > before, timeout=SOON
+            )
+            started = time.monotonic()
+            server.send(signal.SIGTERM)
+            self.assertEqual(server.wait(6), 0)
+            self.assertLess(time.monotonic() - started, 5)
+
+    def test_run_serves_while_the_source_is_away(self):
+        edge("sync", "--once", "--db", self.db, uri=self.uri, expect=0)
+        with harness.EdgeServe(self.db, verb="run", uri="mongodb://127.0.0.1:1/voto") as server:
+            self.assertEqual(server.get("/missions").status, 200)
+            harness.eventually(lambda: self.status()["failing_since"], timeout=30)
+            harness.eventually(
+                lambda: "Source has not answered" in server.get("/stats").text, timeout=10
+            )
+        self.assertTrue(pathlib.Path(self.db).exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
