@@ -41,11 +41,12 @@ demo:
 
 check:
 	tests/setup.sh
-	$(call build,build/clang,-DCMAKE_C_COMPILER=clang -DEDGE_WERROR=ON)
+	$(call build,build/clang,-DCMAKE_C_COMPILER=clang -DEDGE_WERROR=ON -DEDGE_FUZZ=ON)
+	ctest --test-dir build/clang --output-on-failure --no-tests=error -R '^fuzz_'
 	$(call build,build/gcc,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON)
-	ctest --test-dir build/gcc --output-on-failure --no-tests=error
+	ctest --test-dir build/gcc --output-on-failure --no-tests=error -j $(JOBS)
 	$(call build,build/asan,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON -DEDGE_SANITIZE=ON)
-	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error
+	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS)
 
 bench soak:
 	tests/setup.sh

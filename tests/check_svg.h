@@ -1,18 +1,20 @@
 /* check_svg.h: whether a picture is well-formed XML that holds nothing but
- * shapes, words and finite numbers. For the tests of maps and plots. */
+ * shapes, words and finite numbers; and what else the tests of maps and plots
+ * share. */
 #ifndef EDGE_CHECK_SVG_H
 #define EDGE_CHECK_SVG_H
 
 #include "check.h"
 
 #include <ctype.h>
+#include <math.h>
 
 #define SVG_MOST_DEPTH 16
 
 struct svg_reader {
 	const char *at;
 	const char *error; /* NULL: none */
-	char open[SVG_MOST_DEPTH][16];
+	char open[SVG_MOST_DEPTH][20];
 	int depth;
 };
 
@@ -208,6 +210,55 @@ svg_colour(const char *from, const char *what, double rgb[3])
 			value[i] *= 17;
 	for (i = 0; i < 3; i++)
 		rgb[i] = value[i] / 255.0;
+}
+
+static inline double
+luminance(const double rgb[3])
+{
+	static const double weights[] = { .2126, .7152, .0722 };
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		sum += weights[i] * (rgb[i] <= .03928 ? rgb[i] / 12.92 :
+		    pow((rgb[i] + .055) / 1.055, 2.4));
+	return sum;
+}
+
+static inline double
+contrast(const char *style, const char *text, const char *ground)
+{
+	double a[3], b[3], x, y;
+
+	svg_colour(style, text, a);
+	svg_colour(style, ground, b);
+	x = luminance(a) + .05;
+	y = luminance(b) + .05;
+	return x > y ? x / y : y / x;
+}
+
+/* ---- numbers ---- */
+
+/* The same numbers in each run. */
+static inline double
+between(double low, double high)
+{
+	static uint64_t state = 88172645463325252u;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return low + (high - low) * ((double)(state >> 11) /
+	    9007199254740992.0);
+}
+
+static inline bool
+near(double is, double should, double by)
+{
+	if (fabs(is - should) <= by)
+		return true;
+	printf("is %.9g, should be %.9g: ", is, should);
+	return false;
 }
 
 #endif

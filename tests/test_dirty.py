@@ -15,9 +15,9 @@ from bson import json_util
 import harness
 import oracle
 from test_dumps import (
-    LENIENT, MISSIONS, PROFILES, at, change, check_equal, check_sound, content, copy, demo, documents, edge,
-    flat_totals, generation, is_mission, mission_keys, one, query, raw_documents, remove, sha256,
-    totals, tracks, write_documents, write_json_lines,
+    LENIENT, MISSIONS, PROFILES, at, change, check_equal, check_sound, content, copy, demo,
+    documents, edge, flat_totals, generation, is_mission, mission_keys, one, query, raw_documents,
+    remove, sha256, totals, tracks, write_documents, write_json_lines,
 )  # fmt: skip
 
 DOCUMENT_MOST = 4096

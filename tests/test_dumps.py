@@ -63,7 +63,8 @@ def raw_documents(folder, collection):
     path = folder / f"{collection}.bson"
     if path.exists():
         return list(harness.split_bson(path.read_bytes()))
-    return list(harness.split_bson(gzip.decompress((folder / f"{collection}.bson.gz").read_bytes())))
+    packed = (folder / f"{collection}.bson.gz").read_bytes()
+    return list(harness.split_bson(gzip.decompress(packed)))
 
 
 def documents(folder, collection):

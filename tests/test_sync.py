@@ -1,14 +1,13 @@
 """edge sync --once: the store follows a MongoDB-protocol server."""
 
-import math
 import time
 import unittest
 
 import harness
 import oracle
 from test_dumps import (
-    MISSIONS, PRIVATE, PROFILES, at, check_sound, content, documents, edge, generation,
-    mission_keys, query, sha256, write_documents,
+    MISSIONS, PRIVATE, PROFILES, at, check_sound, content, edge, generation,
+    mission_keys, query, sha256,
 )  # fmt: skip
 from syncing import FIELDS, Mission, Syncing, moved
 

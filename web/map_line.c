@@ -142,7 +142,7 @@ keep_cuts(struct map_line *line)
 	size_t i;
 
 	for (i = 1; i < line->length; i++)
-		if (line->at[i].cut || line->at[i - 1].cut)
+		if (line->at[i].cut)
 			line->at[i].stays = line->at[i - 1].stays = true;
 }
 

@@ -119,9 +119,10 @@ shows_all_fields(const struct mg_request_info *info)
 		if (next[-1] != '\0')
 			return false;
 	}
-	/* The last byte of a request's buffer is not looked at. */
+	/* After the request line it blanks all space, the empty line too. The
+	 * last bytes of its buffer are not looked at. */
 	return next - info->request_method < REQUEST_MAX_BYTES - 64 &&
-	    *next == '\r';
+	    *next == (info->num_headers > 0 ? '\r' : '\0');
 }
 
 /* What the Connection header may promise. */
