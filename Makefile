@@ -13,8 +13,9 @@ LISTEN ?= 127.0.0.1:$(DEMO_PORT)
 # Read when the recipe runs, as the first recipe may be what installs ninja.
 GENERATOR = $$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')
 
-# An error must not be lost in a log, and a sanitizer's exit code must not look like edge's own.
-SANITIZERS = ASAN_OPTIONS=exitcode=86:detect_leaks=1:detect_stack_use_after_return=1 \
+# Frames that a sanitizer moves to the heap do not keep libbson's 128-byte alignment, so
+# use-after-return is not looked for. An error must not be lost in a log, and a sanitizer's exit code must not look like edge's own.
+SANITIZERS = ASAN_OPTIONS=exitcode=86:detect_leaks=1 \
   UBSAN_OPTIONS=exitcode=86:print_stacktrace=1
 
 # $(call build,DIR,OPTIONS)
