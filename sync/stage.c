@@ -277,21 +277,24 @@ flush_count(struct staging *at, struct edge_err *err)
 	    at->count_number, count, at->count_last_ms, err);
 }
 
+/* Adds documents of a mission; neighbours of one mission are written as one. */
 static bool
-count_point(struct staging *at, const struct point_row *row,
-    struct edge_err *err)
+count_documents(struct staging *at, const char *platform, int64_t number,
+    int64_t documents, int64_t last_ms, struct edge_err *err)
 {
-	if (at->count > 0 && (at->count_number != row->mission ||
-	    strcmp(at->count_platform, row->platform) != 0) &&
+	if (at->count > 0 && (at->count_number != number ||
+	    strcmp(at->count_platform, platform) != 0) &&
 	    !flush_count(at, err))
 		return false;
-	if (at->count++ == 0) {
-		strcpy(at->count_platform, row->platform);
-		at->count_number = row->mission;
+	if (at->count == 0) {
+		(void)snprintf(at->count_platform, sizeof at->count_platform,
+		    "%s", platform);
+		at->count_number = number;
 		at->count_last_ms = DECODE_NO_INT;
 	}
-	if (row->raw_ms > at->count_last_ms)
-		at->count_last_ms = row->raw_ms;
+	at->count += documents;
+	if (last_ms > at->count_last_ms)
+		at->count_last_ms = last_ms;
 	return true;
 }
 
@@ -401,7 +404,8 @@ on_point(void *context, const bson_t *document, const char *source_id,
 		    err);
 	fits = decode_point(document, &row, &misfit);
 	known = row.platform[0] != '\0' && row.mission != DECODE_NO_INT;
-	if (known && (!count_point(at, &row, err) ||
+	if (known && (!count_documents(at, row.platform, row.mission, 1,
+	    row.raw_ms, err) ||
 	    !is_wanted(at, &row, &wanted, err)))
 		return false;
 	if (!fits)
@@ -499,19 +503,22 @@ static bool
 on_count(void *context, const char *platform, int64_t number,
     int64_t documents, int64_t last_ms, struct edge_err *err)
 {
-	return put_count(context, platform, number, documents, last_ms, err);
+	return count_documents(context, platform, number, documents, last_ms,
+	    err);
 }
 
 bool
 stage_deep_check(struct db *db, struct source *source, int64_t *doubtful,
     struct edge_err *err)
 {
+	struct staging at = { .db = db };
 	struct stmt *s;
 	int64_t before;
 	bool times;
 
 	if (!stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) ||
-	    !source_counts(source, on_count, db, &times, err))
+	    !source_counts(source, on_count, &at, &times, err) ||
+	    !flush_count(&at, err))
 		return false;
 	before = db_changes(db);
 	s = db_stmt(db, Q_DEEP_DOUBT);

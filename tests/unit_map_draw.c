@@ -20,13 +20,50 @@ plain_map(void)
 		.title = "Missions", .description = "A map" };
 }
 
-/* Draws, checks the form and that no path leaves the frame by far. */
+/* Whether a path of tenths (M, l and z alone) stays in the frame and the few
+ * pixels around it; other paths are taken as good. */
+static bool
+path_stays(const char *d, int width, int height)
+{
+	int x = 0, y = 0, dx, dy, used;
+	bool step = false;
+
+	for (; *d != '"'; d += used) {
+		used = 1;
+		if (strchr("HVhvL", *d) != NULL)
+			return true;
+		if (*d == 'M' || *d == 'l') {
+			step = *d == 'l';
+		} else if (*d != 'z' && *d != ' ') {
+			if (sscanf(d, "%d%d%n", &dx, &dy, &used) != 2)
+				return true;
+			x = step ? x + dx : dx;
+			y = step ? y + dy : dy;
+			if (x < -50 || x > 10 * width + 50 || y < -50 ||
+			    y > 10 * height + 50)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Draws, and checks the form and that no path leaves the frame. */
 static void
 draw(const struct map *map, struct buffer *out)
 {
+	const char *at;
+	int width, height;
+
 	buffer_clear(out);
 	map_draw(map, out);
 	CHECK_SVG(out);
+	at = strstr(buffer_text(out), "viewBox=\"0 0 ");
+	CHECK(at != NULL);
+	if (at == NULL || sscanf(at + 13, "%d%d", &width, &height) != 2)
+		return;
+	for (; (at = strstr(at, " d=\"")) != NULL; at += 4)
+		if (!path_stays(at + 4, width, height))
+			CHECK(false);
 }
 
 static void

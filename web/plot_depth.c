@@ -353,7 +353,7 @@ plot_distance(const struct plot *plot, const struct plot_fix *fixes,
 	out->failed = out->failed || way == NULL;
 	plot_open(plot, height, &area, out);
 	for (i = 1; i < kept; i++)
-		if (way[i].km > way[far].km)
+		if (way[i].km >= way[far].km)
 			far = i;
 	plot_set_times(plot, kept > 0 ? way[0].time_ms : 0,
 	    kept > 0 ? way[kept - 1].time_ms : 0, &area);

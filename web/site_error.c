@@ -70,8 +70,8 @@ render_page(const struct visit *visit, const cJSON *page, int status,
 		.now_ms = visit->now_ms };
 	struct edge_err err = { 0 };
 
-	if (tpl == NULL || !template_render(tpl, &data, out, &err)) {
-		if (tpl != NULL)
+	if (tpl == NULL || frame == NULL || page == NULL || !template_render(tpl, &data, out, &err)) {
+		if (err.kind != EDGE_NONE)
 			log_error("error page: %s", err.text);
 		buffer_clear(out);
 		add_bare_page(status, text, out);
@@ -94,6 +94,8 @@ site_error(struct visit *visit, int status, const char *text,
 		printed = cJSON_PrintUnformatted(page);
 		if (printed != NULL)
 			buffer_printf(&body, "%s\n", printed);
+		else
+			body.failed = true;
 		cJSON_free(printed);
 	} else {
 		render_page(visit, page, status, text, &body);

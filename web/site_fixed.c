@@ -79,6 +79,8 @@ send_ready(struct visit *visit, const struct edge_err *store_err)
 	printed = cJSON_PrintUnformatted(object);
 	if (printed != NULL)
 		buffer_printf(&body, "%s\n", printed);
+	else
+		body.failed = true;
 	cJSON_free(printed);
 	cJSON_Delete(object);
 	visit->answer->status = reason == NULL ? 200 : 503;

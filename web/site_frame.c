@@ -109,25 +109,35 @@ add_fresh_text(const struct visit *visit, enum fresh_state state,
 
 /* ---- the frame ---- */
 
-static void
+/* Each adds one member, null for a NULL text or the time 0; false when out of
+ * memory. */
+static bool
 put_text(cJSON *object, const char *name, const char *text)
 {
-	if (text != NULL)
-		cJSON_AddStringToObject(object, name, text);
-	else
-		cJSON_AddNullToObject(object, name);
+	return (text != NULL ? cJSON_AddStringToObject(object, name, text) :
+	    cJSON_AddNullToObject(object, name)) != NULL;
 }
 
-static void
+static bool
 put_time(cJSON *object, const char *name, int64_t ms)
 {
 	char text[CLOCK_TEXT_BYTES];
 
 	clock_format(ms, text);
-	put_text(object, name, ms != 0 ? text : NULL);
+	return put_text(object, name, ms != 0 ? text : NULL);
 }
 
-static void
+/* Takes the buffer over. */
+static bool
+put_buffer(cJSON *object, const char *name, struct buffer *text)
+{
+	bool ok = !text->failed && put_text(object, name, buffer_text(text));
+
+	buffer_free(text);
+	return ok;
+}
+
+static bool
 put_fresh(const struct visit *visit, cJSON *site)
 {
 	static const char *const words[FRESH_MAX] = {
@@ -140,13 +150,12 @@ put_fresh(const struct visit *visit, cJSON *site)
 	struct buffer text = { 0 };
 
 	add_fresh_text(visit, state, &text);
-	put_text(fresh, "state", words[state]);
-	cJSON_AddBoolToObject(fresh, "calm", state == FRESH_GOOD ||
-	    state == FRESH_COPY);
-	put_text(fresh, "text", buffer_text(&text));
-	put_time(fresh, "synced", visit->beat.success_ms);
-	put_time(fresh, "failing", visit->beat.failing_ms);
-	buffer_free(&text);
+	return put_buffer(fresh, "text", &text) &&
+	    put_text(fresh, "state", words[state]) &&
+	    cJSON_AddBoolToObject(fresh, "calm", state == FRESH_GOOD ||
+	    state == FRESH_COPY) != NULL &&
+	    put_time(fresh, "synced", visit->beat.success_ms) &&
+	    put_time(fresh, "failing", visit->beat.failing_ms);
 }
 
 /* The parameters that were asked with, for the address of a twin. */
@@ -171,26 +180,23 @@ add_query(const struct request *req, struct buffer *out)
 }
 
 /* The address of this page in another form, null when it has none. */
-static void
+static bool
 put_twin(const struct visit *visit, cJSON *site, const char *name,
     enum request_form form)
 {
 	struct buffer address = { 0 };
 	const char *path;
 
-	if (visit->route == NULL || !(visit->route->twins & (1u << form))) {
-		cJSON_AddNullToObject(site, name);
-		return;
-	}
+	if (visit->route == NULL || !(visit->route->twins & (1u << form)))
+		return put_text(site, name, NULL);
 	path = visit->req->path;
 	buffer_printf(&address, "%s.%s", strcmp(path, "/") == 0 ? "/index" :
 	    path, name);
 	add_query(visit->req, &address);
-	put_text(site, name, buffer_text(&address));
-	buffer_free(&address);
+	return put_buffer(site, name, &address);
 }
 
-static void
+static bool
 put_place(const struct visit *visit, cJSON *site)
 {
 	const char *path = visit->req != NULL ? visit->req->path : "/";
@@ -201,12 +207,23 @@ put_place(const struct visit *visit, cJSON *site)
 		length = 0;
 	memcpy(section, path + (length > 0), length);
 	section[length] = '\0';
-	put_text(site, "path", path);
-	put_text(site, "section", section);
-	put_twin(visit, site, "json", FORM_JSON);
-	put_twin(visit, site, "csv", FORM_CSV);
-	put_twin(visit, site, "geojson", FORM_GEOJSON);
-	put_twin(visit, site, "svg", FORM_SVG);
+	return put_text(site, "path", path) &&
+	    put_text(site, "section", section) &&
+	    put_twin(visit, site, "json", FORM_JSON) &&
+	    put_twin(visit, site, "csv", FORM_CSV) &&
+	    put_twin(visit, site, "geojson", FORM_GEOJSON) &&
+	    put_twin(visit, site, "svg", FORM_SVG);
+}
+
+static bool
+put_version(const struct visit *visit, cJSON *site)
+{
+	bool known = visit->version.store[0] != '\0';
+
+	return (known ? cJSON_AddNumberToObject(site, "generation",
+	    (double)visit->version.generation) :
+	    cJSON_AddNullToObject(site, "generation")) != NULL &&
+	    put_time(site, "as_of", known ? visit->as_of_ms : 0);
 }
 
 cJSON *
@@ -215,19 +232,14 @@ site_frame(const struct visit *visit)
 	const struct site_options *options = &visit->site->options;
 	cJSON *frame = cJSON_CreateObject();
 	cJSON *site = cJSON_AddObjectToObject(frame, "site");
-	bool known = visit->version.store[0] != '\0';
 
-	put_text(site, "title", options->title);
-	put_text(site, "url", options->url != NULL ? options->url : "");
-	put_text(site, "version", EDGE_VERSION);
-	put_time(site, "now", visit->now_ms);
-	if (known)
-		cJSON_AddNumberToObject(site, "generation",
-		    (double)visit->version.generation);
-	else
-		cJSON_AddNullToObject(site, "generation");
-	put_time(site, "as_of", known ? visit->as_of_ms : 0);
-	put_place(visit, site);
-	put_fresh(visit, site);
-	return frame;
+	if (put_text(site, "title", options->title) &&
+	    put_text(site, "url", options->url != NULL ? options->url : "") &&
+	    put_text(site, "version", EDGE_VERSION) &&
+	    put_time(site, "now", visit->now_ms) &&
+	    put_version(visit, site) && put_place(visit, site) &&
+	    put_fresh(visit, site))
+		return frame;
+	cJSON_Delete(frame);
+	return NULL;
 }

@@ -29,21 +29,21 @@ site_read_version(struct visit *visit, struct edge_err *err)
 }
 
 /* Every answer with data says of which generation they are. */
-static void
+static bool
 add_version(const struct visit *visit, cJSON *page)
 {
 	char as_of[CLOCK_TEXT_BYTES];
 
 	clock_format(visit->as_of_ms, as_of);
-	if (!cJSON_HasObjectItem(page, "generation"))
-		cJSON_AddNumberToObject(page, "generation",
-		    (double)visit->version.generation);
+	if (!cJSON_HasObjectItem(page, "generation") &&
+	    cJSON_AddNumberToObject(page, "generation",
+	    (double)visit->version.generation) == NULL)
+		return false;
 	if (cJSON_HasObjectItem(page, "as_of"))
-		return;
-	if (visit->as_of_ms != 0)
-		cJSON_AddStringToObject(page, "as_of", as_of);
-	else
-		cJSON_AddNullToObject(page, "as_of");
+		return true;
+	return (visit->as_of_ms != 0 ?
+	    cJSON_AddStringToObject(page, "as_of", as_of) :
+	    cJSON_AddNullToObject(page, "as_of")) != NULL;
 }
 
 static bool
@@ -68,8 +68,9 @@ render_template(const struct visit *visit, const cJSON *page,
 	struct template_data data = { .page = page, .frame = frame,
 		.now_ms = visit->now_ms,
 		.flags = visit->site->options.strict ? TEMPLATE_STRICT : 0 };
-	bool ok = template_render(template_find(visit->site->templates,
-	    visit->route->template_name), &data, out, err);
+	bool ok = frame != NULL ? template_render(template_find(
+	    visit->site->templates, visit->route->template_name), &data, out,
+	    err) : err_set(err, EDGE_FAILED, "frame: out of memory");
 
 	cJSON_Delete(frame);
 	return ok;
@@ -130,7 +131,10 @@ write_page(const struct visit *visit, cJSON *page, struct edge_err *err)
 	struct cached *cached;
 	const char *type = NULL, *next = next_url(page);
 
-	add_version(visit, page);
+	if (!add_version(visit, page)) {
+		err_set(err, EDGE_FAILED, "page: out of memory");
+		return NULL;
+	}
 	if (!write_form(visit, page, &type, &body, err)) {
 		buffer_free(&body);
 		return NULL;
