@@ -55,7 +55,7 @@ polyline_stays_on_the_globe_with_random_bytes(void)
 	struct polyline line;
 	char text[40];
 	double lon, lat;
-	int i, k;
+	int i, k, wrong = 0;
 
 	for (i = 0; i < 20000; i++) {
 		for (k = 0; k < 39; k++)
@@ -63,9 +63,9 @@ polyline_stays_on_the_globe_with_random_bytes(void)
 		text[39] = '\0';
 		polyline_begin(&line, text);
 		while (polyline_next(&line, &lon, &lat))
-			if (!(fabs(lat) <= 90 && fabs(lon) <= 180))
-				CHECK(false);
+			wrong += !(fabs(lat) <= 90 && fabs(lon) <= 180);
 	}
+	CHECK_INT(wrong, 0);
 }
 
 /* ---- extents and frames ---- */
@@ -135,7 +135,7 @@ frame_shows_the_whole_box(void)
 	struct map_frame frame;
 	struct map_box box;
 	double x, y;
-	int i;
+	int i, wrong = 0;
 
 	for (i = 0; i < 5000; i++) {
 		box = random_box();
@@ -144,12 +144,12 @@ frame_shows_the_whole_box(void)
 		map_frame_fit(&frame, &box, (int)between(64, 3000),
 		    (int)between(64, 3000));
 		map_frame_xy(&frame, box.west, box.north, &x, &y);
-		if (!(x >= -1e-3 && y >= -1e-3))
-			CHECK(false);
+		wrong += !(x >= -1e-3 && y >= -1e-3);
 		map_frame_xy(&frame, box.east, box.south, &x, &y);
-		if (!(x <= frame.width + 1e-3 && y <= frame.height + 1e-3))
-			CHECK(false);
+		wrong += !(x <= frame.width + 1e-3 &&
+		    y <= frame.height + 1e-3);
 	}
+	CHECK_INT(wrong, 0);
 }
 
 static void
@@ -159,7 +159,7 @@ frame_finds_positions_again(void)
 	struct map_point at;
 	struct map_box box;
 	double x, y;
-	int i;
+	int i, wrong = 0;
 
 	for (i = 0; i < 5000; i++) {
 		box = random_box();
@@ -170,9 +170,10 @@ frame_finds_positions_again(void)
 		if (fabs(at.lat) > 89)
 			continue;
 		map_frame_xy(&frame, at.lon, at.lat, &at.lon, &at.lat);
-		if (!(near(at.lon, x, 1e-3) && near(at.lat, y, 1e-3)))
-			CHECK(false);
+		wrong += !(fabs(at.lon - x) < 1e-3 && fabs(at.lat - y) <
+		    1e-3);
 	}
+	CHECK_INT(wrong, 0);
 }
 
 static void
@@ -252,6 +253,7 @@ simplify_stays_within_its_tolerance(void)
 {
 	struct map_line line = { 0 }, before = { 0 };
 	double x = 0, y = 0;
+	int wrong = 0;
 	size_t i;
 
 	for (i = 0; i < 10000; i++) { /* more than one part */
@@ -263,9 +265,9 @@ simplify_stays_within_its_tolerance(void)
 	map_line_simplify(&line, 2);
 	CHECK(line.length < 5000 && line.length > 10);
 	for (i = 0; i < before.length; i += 37)
-		if (!(distance_from(&line, before.at[i].x, before.at[i].y) <=
-		    2.001))
-			CHECK(false);
+		wrong += !(distance_from(&line, before.at[i].x,
+		    before.at[i].y) <= 2.001);
+	CHECK_INT(wrong, 0);
 	CHECK(near(line.at[line.length - 1].x, x, 0));
 	map_line_free(&line);
 	map_line_free(&before);
@@ -330,6 +332,7 @@ labels_neither_overlap_nor_leave_the_frame(void)
 	struct map_place place;
 	size_t i, k, n = 0;
 	double x, y;
+	int wrong = 0;
 
 	map_labels_open(&labels, 900, 600);
 	for (i = 0; i < DOTS; i++) {
@@ -339,14 +342,14 @@ labels_neither_overlap_nor_leave_the_frame(void)
 		    &place))
 			continue;
 		for (k = 0; k < n; k++)
-			if (overlap(&placed[k], &place.rect))
-				CHECK(false);
+			wrong += overlap(&placed[k], &place.rect);
 		CHECK(place.rect.left >= 0 && place.rect.right <= 900 &&
 		    place.rect.top >= 0 && place.rect.bottom <= 600);
 		CHECK(!(x > place.rect.left && x < place.rect.right &&
 		    y > place.rect.top && y < place.rect.bottom));
 		placed[n++] = place.rect;
 	}
+	CHECK_INT(wrong, 0);
 	CHECK(n > 80 && n < DOTS);
 	map_labels_free(&labels);
 }
