@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "schema/conf.h"
+#include "schema/db.h"
 #include "schema/log.h"
 #include "sync/commands.h"
 #include "sync/inspect.h"
@@ -45,9 +46,6 @@ command_serve(const struct conf *conf, const volatile int *stop,
 {
 	struct server_options options = server_options_of(conf, stop);
 
-	if (conf->arguments_length > 0)
-		return err_set(err, EDGE_USAGE, "serve takes no words: %.80s",
-		    conf->arguments[0]);
 	return server_run(&options, err);
 }
 
@@ -88,15 +86,16 @@ command_run(const struct conf *conf, const volatile int *stop,
 	};
 	volatile int stop_worker = 0;
 	struct follow follow = { conf, &stop_worker };
+	enum store_state state;
+	int64_t generation;
 	struct worker *worker;
 	struct server *server;
 	struct site *site;
 	bool ok;
 
-	if (conf->arguments_length > 0)
-		return err_set(err, EDGE_USAGE, "run takes no words: %.80s",
-		    conf->arguments[0]);
-	if (!site_open(&site, &site_options, err))
+	/* What the worker would refuse is said before anybody is served. */
+	if (!store_probe(options.db_path, &state, &generation, err) ||
+	    !site_open(&site, &site_options, err))
 		return false;
 	if (!server_start(&server, site, &options, err)) {
 		site_close(site);
@@ -146,31 +145,32 @@ command_version(const struct conf *conf, const volatile int *stop,
 
 static const struct {
 	const char *name, *words, *help;
+	int words_most;
 	bool (*run)(const struct conf *conf, const volatile int *stop,
 	    struct edge_err *err);
 } verbs[VERB_MAX] = {
 	[VERB_SERVE] = { "serve", "", "answer pages from the local store; "
-	    "needs no MongoDB", command_serve },
+	    "needs no MongoDB", 0, command_serve },
 	[VERB_SYNC] = { "sync", "--once", "bring the local store up to "
-	    "MongoDB; --watch stays with it (address in EDGE_MONGODB_URI)", command_sync },
+	    "MongoDB; --watch stays with it (address in EDGE_MONGODB_URI)", 0, command_sync },
 	[VERB_RUN] = { "run", "", "both in one process: follow MongoDB and "
-	    "answer pages", command_run },
+	    "answer pages", 0, command_run },
 	[VERB_IMPORT] = { "import", "DIR", "the same from a mongodump or "
-	    "mongoexport directory", command_import },
+	    "mongoexport directory", 1, command_import },
 	[VERB_VERIFY] = { "verify", "", "compare the store with MongoDB or a "
-	    "dump; exit 1 when they differ", command_verify },
+	    "dump; exit 1 when they differ", 0, command_verify },
 	[VERB_STATUS] = { "status", "", "what the store holds and how the "
-	    "last sync went", command_status },
+	    "last sync went", 0, command_status },
 	[VERB_QUARANTINE] = { "quarantine", "list", "documents that do not "
-	    "fit: list, show ID, retry", command_quarantine },
+	    "fit: list, show ID, retry", 2, command_quarantine },
 	[VERB_EXPLAIN] = { "explain", "SEA063 M33", "why a mission is, or is "
-	    "not, on which page", command_explain },
+	    "not, on which page", 2, command_explain },
 	[VERB_DEMO] = { "demo", "DIR", "write made-up source data as a "
-	    "mongodump directory", command_demo },
+	    "mongodump directory", 1, command_demo },
 	[VERB_CONFIG] = { "config", "", "print every setting and where it "
-	    "comes from", command_config },
+	    "comes from", 0, command_config },
 	[VERB_VERSION] = { "version", "", "print versions of edge and of its "
-	    "libraries", command_version },
+	    "libraries", 0, command_version },
 };
 
 static void
@@ -217,14 +217,17 @@ unknown_verb(const char *word)
 }
 
 static void
-catch_signals(void)
+catch_signals(enum verb verb)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
+	/* A client that goes away must not end a server; a reader of standard
+	 * output that goes away may end the rest. */
+	if (verb == VERB_SERVE || verb == VERB_RUN || verb == VERB_SYNC)
+		(void)signal(SIGPIPE, SIG_IGN);
 }
 
 static void
@@ -255,9 +258,13 @@ run_verb(enum verb v, int argc, char **argv)
 		code = err_exit_code(err.kind);
 	} else if (conf_flag(&conf, SET_HELP)) {
 		print_verb_help(v);
+	} else if (conf.arguments_length > verbs[v].words_most) {
+		log_error("%s: one word too many: '%.60s'", verbs[v].name,
+		    conf.arguments[verbs[v].words_most]);
+		code = err_exit_code(EDGE_USAGE);
 	} else {
 		set_up_log(&conf);
-		catch_signals();
+		catch_signals(v);
 		if (!verbs[v].run(&conf, &stop_asked, &err)) {
 			log_error("%s", err.text);
 			code = err_exit_code(err.kind);

@@ -10,6 +10,7 @@
 #include "file.h"
 
 #define CONFIG_MAX_BYTES 65536
+#define WORD_MOST 63 /* longer words are near to none */
 #define SECRET_MAX_BYTES 4096
 
 enum type { TEXT, FLAG, COUNT, DURATION, SECRET, LOG_FORMAT_WORD,
@@ -199,10 +200,10 @@ flag_of(enum setting s, char flag[40])
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t row[64], n = strlen(b), i, j, before, keep;
+	size_t row[WORD_MOST + 1], n = strlen(b), i, j, before, keep;
 
-	if (n >= 63 || strlen(a) >= 63)
-		return 64;
+	if (n >= WORD_MOST || strlen(a) >= WORD_MOST)
+		return WORD_MOST;
 	for (j = 0; j <= n; j++)
 		row[j] = j;
 	for (i = 1; a[i - 1] != '\0'; i++) {
@@ -227,6 +228,8 @@ conf_near(const char *word, const char *const *words, size_t length)
 	const char *best = NULL;
 	size_t i, d, least = strlen(word) / 3 + 2;
 
+	if (strlen(word) >= WORD_MOST)
+		return NULL;
 	for (i = 0; i < length; i++) {
 		d = distance(word, words[i]);
 		if (d < least) {
@@ -549,6 +552,29 @@ conf_print(FILE *out, const struct conf *conf)
 	}
 }
 
+/* Whether "host:27017,host" names hosts: behind each colon a number. What does
+ * not may be a user and a password whose '@' was forgotten. */
+static bool
+names_hosts(const char *hosts, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		size_t digits;
+
+		if (hosts[i] == '[') /* an IPv6 address */
+			while (i < length && hosts[i] != ']')
+				i++;
+		if (i >= length || hosts[i] != ':')
+			continue;
+		digits = strspn(hosts + i + 1, "0123456789");
+		i += digits;
+		if (digits == 0 || (i + 1 < length && hosts[i + 1] != ','))
+			return false;
+	}
+	return true;
+}
+
 void
 conf_redact_uri(const char *uri, char *text, size_t size)
 {
@@ -564,6 +590,10 @@ conf_redact_uri(const char *uri, char *text, size_t size)
 	at = strrchr(start, '@');
 	at = at != NULL ? at + 1 : start;
 	end = at + strcspn(at, "?#");
+	if (!names_hosts(at, strcspn(at, "/?#"))) {
+		(void)snprintf(text, size, "%.*s***", (int)(start - uri), uri);
+		return;
+	}
 	(void)snprintf(text, size, "%.*s%s%.*s", (int)(start - uri), uri,
 	    at > start ? "***@" : "", (int)(end - at), at);
 }

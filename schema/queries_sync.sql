@@ -114,6 +114,17 @@ WHERE platform = ?1 AND number = ?2 ORDER BY point;
 -- 1: platform, 2: number.
 DELETE FROM staged_point WHERE platform = ?1 AND number = ?2;
 
+-- name: stage_clear_quarantine_missions
+-- role: writer
+-- Before the missions are read once more in a run whose profiles stay.
+DELETE FROM staged_quarantine WHERE collection <> 'profiles';
+
+-- name: stage_clear_quarantine_of
+-- role: writer
+-- Before a mission's profiles are read again. 1: platform, 2: number.
+DELETE FROM staged_quarantine
+WHERE platform = ?1 AND number = ?2 AND collection = 'profiles';
+
 -- name: stage_clear_counts
 -- role: writer
 DELETE FROM staged_count;
@@ -137,6 +148,12 @@ DELETE FROM staged_count WHERE platform = ?1 AND number = ?2;
 -- 1: platform, 2: number.
 SELECT documents, last_ms FROM staged_count
 WHERE platform = ?1 AND number = ?2;
+
+-- name: deep_sums
+-- role: writer
+-- Documents in `profiles` as just counted, and as they were when read.
+SELECT (SELECT ifnull(sum(documents), 0) FROM staged_count),
+  (SELECT ifnull(sum(profile_documents), 0) FROM mission);
 
 -- name: deep_doubt
 -- role: writer
@@ -552,10 +569,26 @@ AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
 
 -- name: quarantine_release_mission
 -- role: writer
--- Drops the profiles of a mission whose track was read again. 1: platform,
--- 2: number.
+-- Drops the profiles of a mission whose track was read again and that fit now.
+-- 1: platform, 2: number.
 DELETE FROM quarantine
-WHERE platform = ?1 AND number = ?2 AND collection = 'profiles';
+WHERE platform = ?1 AND number = ?2 AND collection = 'profiles'
+AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
+  WHERE s.collection = quarantine.collection
+  AND s.source_id = quarantine.source_id);
+
+-- name: quarantine_keep_mission
+-- role: writer
+-- Adds the profiles of a mission that do not fit, with its track. 1: platform,
+-- 2: number, 3: now.
+INSERT INTO quarantine
+SELECT collection, source_id, field, reason, platform, number, ?3, document
+FROM staged_quarantine
+WHERE platform = ?1 AND number = ?2 AND collection = 'profiles'
+ON CONFLICT DO UPDATE SET field = excluded.field, reason = excluded.reason,
+  platform = excluded.platform, number = excluded.number,
+  first_ms = excluded.first_ms, document = excluded.document
+WHERE reason <> excluded.reason OR document <> excluded.document;
 
 -- name: quarantine_release_documents
 -- role: writer

@@ -279,7 +279,9 @@ SELECT 'quarantine', collection || ' ' || source_id, 'in quarantine',
 UNION ALL
 SELECT 'quarantine', collection || ' ' || source_id, 'not in quarantine',
   'in quarantine' FROM (
-  SELECT collection, source_id FROM other.quarantine
+  SELECT collection, source_id FROM other.quarantine AS q
+  WHERE NOT EXISTS (SELECT 1 FROM other.mission AS o JOIN hold USING (mission_id)
+    WHERE o.platform = q.platform AND o.number = q.number)
   EXCEPT SELECT collection, source_id FROM main.quarantine);
 
 -- name: verify_other_state

@@ -43,8 +43,8 @@ read_pragma(struct db *db, const char *sql, int64_t *value,
 static bool
 foreign_file(const char *path, struct edge_err *err)
 {
-	return err_set(err, EDGE_CONFIG, "%s: not a store of edge but a "
-	    "database of another program; name another file with --db", path);
+	return err_set(err, EDGE_CONFIG, "%s: not a store of edge but a file "
+	    "of another program; name another one with --db", path);
 }
 
 static bool
@@ -164,10 +164,11 @@ db_open(const char *path, enum db_role role, unsigned flags,
 {
 	struct stat st;
 	struct db *db;
-	bool empty, outdated;
+	bool empty, outdated, existed;
 	bool make = role == DB_WRITER && (flags & (DB_CREATE | DB_ASIDE));
 
-	if (stat(path, &st) != 0) {
+	existed = stat(path, &st) == 0;
+	if (!existed) {
 		if (errno != ENOENT) {
 			err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
 			return NULL;
@@ -195,7 +196,14 @@ db_open(const char *path, enum db_role role, unsigned flags,
 		db_close(db);
 		return NULL;
 	}
-	if ((empty && !create_schema(db, err)) || stat(path, &st) != 0) {
+	if (empty && !create_schema(db, err)) {
+		db_close(db);
+		return NULL;
+	}
+	/* The file that was there before it was opened: should another have
+	 * been swapped in since, db_replaced says so. */
+	if (!existed && stat(path, &st) != 0) {
+		err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
 		db_close(db);
 		return NULL;
 	}
@@ -212,6 +220,18 @@ header_number(const unsigned char *header, size_t at)
 {
 	return (uint32_t)header[at] << 24 | (uint32_t)header[at + 1] << 16 |
 	    (uint32_t)header[at + 2] << 8 | header[at + 3];
+}
+
+/* A file without SQLite's header is a damaged store only when edge has left
+ * its status file beside it: otherwise it may be anything. */
+static bool
+was_a_store(const char *path)
+{
+	char status[PATH_MAX];
+	struct stat st;
+
+	return snprintf(status, sizeof status, "%s.status", path) <
+	    (int)sizeof status && stat(status, &st) == 0;
 }
 
 /* Judges a file by its header alone: what is not edge's to replace stays as it
@@ -232,7 +252,8 @@ judge_header(const char *path, enum store_state *state, struct edge_err *err)
 	*state = length == 0 ? STORE_MISSING : STORE_BAD;
 	if (length < sizeof header ||
 	    memcmp(header, magic, sizeof magic) != 0)
-		return true;
+		return length == 0 || was_a_store(path) ||
+		    foreign_file(path, err);
 	if (header_number(header, 68) != STORE_APPLICATION_ID)
 		return foreign_file(path, err);
 	version = header_number(header, 60);
@@ -247,6 +268,7 @@ store_probe(const char *path, enum store_state *state, int64_t *generation,
     struct edge_err *err)
 {
 	struct edge_err why = { 0 };
+	int64_t version;
 	struct stat st;
 	struct db *db;
 
@@ -266,6 +288,10 @@ store_probe(const char *path, enum store_state *state, int64_t *generation,
 	db = open_file(path, DB_WRITER, 0, &why);
 	if (db != NULL) {
 		sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+		/* A new version may still be in the log alone. */
+		if (read_pragma(db, "PRAGMA user_version", &version, &why) &&
+		    version == STORE_VERSION)
+			*state = STORE_GOOD;
 		(void)read_pragma(db, "SELECT generation FROM state",
 		    generation, &why);
 	}

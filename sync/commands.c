@@ -257,9 +257,6 @@ command_sync(const struct conf *conf, const volatile int *stop,
 	if (conf_flag(conf, SET_ONCE) == watch)
 		return err_set(err, EDGE_USAGE, "say how: edge sync --once or "
 		    "edge sync --watch");
-	if (conf->arguments_length > 0)
-		return err_set(err, EDGE_USAGE, "sync takes no words: %.80s",
-		    conf->arguments[0]);
 	return run_job(&job, watch ? 0 : deadline_us(conf), err);
 }
 
@@ -430,9 +427,6 @@ command_verify(const struct conf *conf, const volatile int *stop,
 {
 	struct job job = { conf, stop, verify_once, false };
 
-	if (conf->arguments_length > 0)
-		return err_set(err, EDGE_USAGE, "verify takes no words: %.80s",
-		    conf->arguments[0]);
 	return run_job(&job, deadline_us(conf), err);
 }
 
@@ -453,10 +447,12 @@ command_demo(const struct conf *conf, const volatile int *stop,
 	(void)stop;
 	if (conf->arguments_length != 1)
 		return err_set(err, EDGE_USAGE, "demo takes one directory");
-	if (conf_count(conf, SET_MISSIONS) > 1000000 ||
+	if (conf_count(conf, SET_MISSIONS) < 1 ||
+	    conf_count(conf, SET_MISSIONS) > 1000000 ||
+	    conf_count(conf, SET_PROFILES) < 1 ||
 	    conf_count(conf, SET_PROFILES) > 100000)
-		return err_set(err, EDGE_USAGE, "at most 1000000 missions of "
-		    "100000 profiles");
+		return err_set(err, EDGE_USAGE, "from 1 to 1000000 missions "
+		    "of 1 to 100000 profiles");
 	options.dir = conf->arguments[0];
 	if (!demo_write(&options, err))
 		return false;

@@ -14,6 +14,8 @@
 #define DECODE_SOURCE_ID_BYTES 256
 #define DECODE_REASON_BYTES 512
 #define DECODE_VARIABLES 256     /* most variables of a mission */
+#define DECODE_FIXES 200000      /* most fixes of a sailbuoy's mission */
+#define DECODE_DEPTH 100         /* most levels of embedded documents */
 #define DECODE_NO_INT INT64_MIN  /* a whole number that is missing */
 #define DECODE_NO_NUMBER (__builtin_nan("")) /* a number that is missing */
 

@@ -97,8 +97,8 @@ explain_pages(struct explaining *at, struct stmt *s)
 	else
 		say(at, "landing page", "among the live");
 	if (counted)
-		say(at, "totals", "counted%s%s", glider ? ": basin is '" : "",
-		    glider ? stmt_get_text(s, 6) : "");
+		say(at, "totals", glider ? "counted: basin is '%s'" :
+		    "counted%s", glider ? stmt_get_text(s, 6) : "");
 	else
 		say(at, "totals", "not counted: basin is %s",
 		    stmt_is_null(s, 6) ? "missing or null" : "empty");

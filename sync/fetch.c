@@ -168,14 +168,22 @@ take_track(struct run *run, const struct planned *planned,
 	    &run->track, err);
 }
 
+/* The profiles that do not fit go with the track: were they written later, a
+ * run that ends in between would lose them for good. */
 static bool
-release_quarantine(struct run *run, const char *platform, int64_t number,
+settle_quarantine(struct run *run, const char *platform, int64_t number,
     struct edge_err *err)
 {
 	struct stmt *s = db_stmt(run->db, Q_QUARANTINE_RELEASE_MISSION);
 
 	stmt_text(s, 1, platform);
 	stmt_int(s, 2, number);
+	if (!stmt_run(s, err))
+		return false;
+	s = db_stmt(run->db, Q_QUARANTINE_KEEP_MISSION);
+	stmt_text(s, 1, platform);
+	stmt_int(s, 2, number);
+	stmt_int(s, 3, run->started_ms);
 	return stmt_run(s, err);
 }
 
@@ -191,7 +199,7 @@ commit_mission(struct run *run, const struct planned *planned,
 	    apply_mission(run->db, row, planned->source_id,
 	    planned->fingerprint, &run->track, run->started_ms, &is_new,
 	    err) && (run->aside ||
-	    (release_quarantine(run, row->platform, row->number, err) &&
+	    (settle_quarantine(run, row->platform, row->number, err) &&
 	    apply_totals(run->db, err) &&
 	    apply_generation(run->db, run->started_ms, err) &&
 	    (!last || run->put_positions == NULL ||

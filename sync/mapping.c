@@ -9,12 +9,13 @@
 #define METRES 0, 1e9
 #define COUNT 0, 1e12
 #define SERIAL 1, 32
+#define MISSION_NUMBER 0, 999999999 /* as many digits as an address takes */
 #define LINE 0, 1000
 #define PROSE 0, 20000
 
 #define MISSION_FIELDS(platform_name, alias, type) \
 	[M_PLATFORM] = { platform_name, alias, type, REQUIRED, SERIAL }, \
-	[M_NUMBER] = { "mission", NULL, F_WHOLE, REQUIRED, 0, 2147483647 }, \
+	[M_NUMBER] = { "mission", NULL, F_WHOLE, REQUIRED, MISSION_NUMBER }, \
 	[M_START] = { "start", NULL, F_DATE, REQUIRED, YEARS }, \
 	[M_END] = { "end", NULL, F_DATE, REQUIRED, YEARS }, \
 	[M_LAT_MIN] = { "lat_min", NULL, F_NUMBER, OPTIONAL, -90, 90 }, \
@@ -50,7 +51,7 @@ static const struct field sailbuoy_missions[] = {
 static const struct field profiles[] = {
 	[P_PLATFORM] = { "platform_serial", "glider", F_SERIAL, REQUIRED,
 	    SERIAL },
-	[P_MISSION] = { "mission", NULL, F_WHOLE, REQUIRED, 0, 2147483647 },
+	[P_MISSION] = { "mission", NULL, F_WHOLE, REQUIRED, MISSION_NUMBER },
 	[P_NUMBER] = { "number", NULL, F_WHOLE, REQUIRED, 0, 2147483647 },
 	[P_LON] = { "lon", NULL, F_NUMBER, REQUIRED, -180, 180 },
 	[P_LAT] = { "lat", NULL, F_NUMBER, REQUIRED, -90, 90 },
@@ -88,7 +89,7 @@ static const struct field stats[] = {
 static const struct field pipeline[] = {
 	[L_PLATFORM] = { "platform_serial", "glider", F_SERIAL, REQUIRED,
 	    SERIAL },
-	[L_NUMBER] = { "mission", NULL, F_WHOLE, REQUIRED, 0, 2147483647 },
+	[L_NUMBER] = { "mission", NULL, F_WHOLE, REQUIRED, MISSION_NUMBER },
 	STEP("yml", "yml_mtime"),
 	STEP("nrt_profiles", "nrt_profiles_mtime"),
 	STEP("nrt_proc", "nrt_proc_mtime"),

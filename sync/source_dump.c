@@ -216,6 +216,25 @@ scan_json(struct source *source, gzFile file, const char *path,
 	return ok;
 }
 
+/* A folder or a pipe where a file should be would read as "not there". */
+static bool
+check_regular(const char *directory, enum collection collection,
+    struct edge_err *err)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < ENDINGS; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s%s", directory,
+		    mapping_of(collection)->name, endings[i]);
+		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+			return err_set(err, EDGE_BAD_DATA, "%s: is not a "
+			    "file", path);
+	}
+	return true;
+}
+
 static bool
 dump_scan(struct source *source, enum collection collection,
     const struct source_key *key, source_fn *fn, void *context,
@@ -228,7 +247,8 @@ dump_scan(struct source *source, enum collection collection,
 
 	(void)key;
 	if (!file_of(self->directory, collection, path, &is_json))
-		return true; /* mongodump writes no file for what is not there */
+		/* mongodump writes no file for what is not there. */
+		return check_regular(self->directory, collection, err);
 	file = gzopen(path, "rbe");
 	if (file == NULL)
 		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));

@@ -2,6 +2,7 @@
  * includes mongoc.h. */
 #include <mongoc/mongoc.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -530,7 +531,6 @@ mongo_close(struct source *source)
 			mongoc_change_stream_destroy(self->streams[i]);
 	mongoc_client_destroy(self->client);
 	mongoc_uri_destroy(self->uri);
-	mongoc_cleanup();
 	free(self);
 }
 
@@ -588,18 +588,27 @@ open_client(struct mongo_source *self, const char *uri, struct edge_err *err)
 	return true;
 }
 
+/* Once for the process: the driver cannot be started again after its end. */
+static void
+start_driver(void)
+{
+	mongoc_init();
+	mongoc_log_set_handler(on_driver_log, NULL);
+	(void)atexit(mongoc_cleanup);
+}
+
 struct source *
 source_open_mongo(const char *uri, const struct source_limits *limits,
     struct edge_err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct mongo_source *self = calloc(1, sizeof *self);
 
 	if (self == NULL) {
 		err_set(err, EDGE_IO, "out of memory");
 		return NULL;
 	}
-	mongoc_init();
-	mongoc_log_set_handler(on_driver_log, NULL);
+	(void)pthread_once(&once, start_driver);
 	self->base.ops = &mongo_ops;
 	self->base.limits = *limits;
 	self->base.live = true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../schema/digest.h"
+#include "../schema/log.h"
 #include "decode.h"
 
 /* A quarantined document is kept as text of at most this many bytes. */
@@ -160,12 +161,13 @@ on_mission(void *context, const bson_t *document, const char *source_id,
 }
 
 static bool
-clear_staging(struct db *db, struct edge_err *err)
+clear_staging(struct db *db, bool first, struct edge_err *err)
 {
 	return stmt_run(db_stmt(db, Q_STAGE_CLEAR_MISSIONS), err) &&
 	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_POINTS), err) &&
 	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) &&
-	    stmt_run(db_stmt(db, Q_STAGE_CLEAR_QUARANTINE), err);
+	    stmt_run(db_stmt(db, first ? Q_STAGE_CLEAR_QUARANTINE :
+	    Q_STAGE_CLEAR_QUARANTINE_MISSIONS), err);
 }
 
 bool
@@ -209,10 +211,10 @@ scan_missions(struct db *db, struct source *source, struct edge_err *err)
 }
 
 bool
-stage_missions(struct db *db, struct source *source,
+stage_missions(struct db *db, struct source *source, bool first,
     struct plan_counts *counts, struct edge_err *err)
 {
-	return clear_staging(db, err) && scan_missions(db, source, err) &&
+	return clear_staging(db, first, err) && scan_missions(db, source, err) &&
 	    stage_count_plan(db, counts, err);
 }
 
@@ -441,7 +443,8 @@ stage_mission_points(struct db *db, struct source *source,
 
 	return run_for(db, Q_STAGE_DROP_POINTS, key->platform, key->number,
 	    err) && run_for(db, Q_STAGE_DROP_COUNT, key->platform, key->number,
-	    err) && source_scan(source, C_PROFILES, key, on_point, &at, err) &&
+	    err) && run_for(db, Q_STAGE_CLEAR_QUARANTINE_OF, key->platform,
+	    key->number, err) && source_scan(source, C_PROFILES, key, on_point, &at, err) &&
 	    flush_count(&at, err);
 }
 
@@ -486,6 +489,13 @@ stage_take_track(struct db *db, const char *platform, int64_t number,
 			    stmt_get_real(s, 4),
 		};
 
+		if (track->length == TRACK_MOST_POINTS) {
+			log_warn("%s M%lld: has more than %d profiles; the "
+			    "first are kept", platform, (long long)number,
+			    TRACK_MOST_POINTS);
+			stmt_reset(s);
+			break;
+		}
 		if (!track_add(track, &point, err)) {
 			stmt_reset(s);
 			return false;
@@ -508,20 +518,36 @@ on_count(void *context, const char *platform, int64_t number,
 }
 
 bool
-stage_deep_check(struct db *db, struct source *source, int64_t *doubtful,
-    struct edge_err *err)
+stage_count_profiles(struct db *db, struct source *source, bool *times,
+    struct deep_counts *counts, struct edge_err *err)
 {
+	struct edge_err failed = { 0 };
 	struct staging at = { .db = db };
 	struct stmt *s;
-	int64_t before;
-	bool times;
 
+	memset(counts, 0, sizeof *counts);
 	if (!stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) ||
-	    !source_counts(source, on_count, &at, &times, err) ||
+	    !source_counts(source, on_count, &at, times, err) ||
 	    !flush_count(&at, err))
 		return false;
-	before = db_changes(db);
-	s = db_stmt(db, Q_DEEP_DOUBT);
+	s = db_stmt(db, Q_DEEP_SUMS);
+	if (stmt_row(s, &failed)) {
+		counts->source = stmt_get_int(s, 0);
+		counts->stored = stmt_get_int(s, 1);
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
+bool
+stage_doubt(struct db *db, bool times, int64_t *doubtful,
+    struct edge_err *err)
+{
+	int64_t before = db_changes(db);
+	struct stmt *s = db_stmt(db, Q_DEEP_DOUBT);
+
 	stmt_int(s, 1, times);
 	if (!stmt_run(s, err))
 		return false;

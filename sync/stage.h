@@ -24,8 +24,9 @@ bool stage_mission(struct db *db, struct source *source,
 
 /* Reads both mission collections and plans: afterwards the writer statements
  * plan_* know what is new, changed and gone. Documents that do not fit are in
- * staged_quarantine. */
-bool stage_missions(struct db *db, struct source *source,
+ * staged_quarantine; profiles among them stay there unless it is the `first`
+ * reading of a run. */
+bool stage_missions(struct db *db, struct source *source, bool first,
     struct plan_counts *counts, struct edge_err *err) MUST_CHECK;
 
 /* Counts the plan again. */
@@ -46,11 +47,20 @@ bool stage_missions_again(struct db *db, struct source *source,
 bool stage_mission_points(struct db *db, struct source *source,
     const struct source_key *key, struct edge_err *err) MUST_CHECK;
 
-/* Counts every mission's profiles in the source and compares with what was
- * read of them; a mission whose count or last time differs is taken for
- * changed by the plan that follows. Needs stage_missions before and after.
- * *doubtful: how many missions. */
-bool stage_deep_check(struct db *db, struct source *source, int64_t *doubtful,
+struct deep_counts {
+	int64_t source; /* documents in `profiles` */
+	int64_t stored; /* as they were when read */
+};
+
+/* Counts every mission's profiles in the source; needs stage_missions before.
+ * *times: the last times are known, too. */
+bool stage_count_profiles(struct db *db, struct source *source, bool *times,
+    struct deep_counts *counts, struct edge_err *err) MUST_CHECK;
+
+/* Takes missions for changed whose count or last time (`times`) is not what
+ * was read of them: the next count of the plan has them. *doubtful: how many
+ * missions. */
+bool stage_doubt(struct db *db, bool times, int64_t *doubtful,
     struct edge_err *err) MUST_CHECK;
 
 /* Moves a mission's staged points into `track`, in order. */

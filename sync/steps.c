@@ -46,13 +46,14 @@ check_dump(struct run *run, struct edge_err *err)
 }
 
 bool
-step_plan(struct run *run, struct plan_counts *counts, struct edge_err *err)
+step_plan(struct run *run, bool first, struct plan_counts *counts,
+    struct edge_err *err)
 {
 	bool gliders, sailbuoys;
 
 	if ((run->options->retry && !stmt_run(db_stmt(run->db,
 	    Q_QUARANTINE_DOUBT), err)) || !check_dump(run, err) ||
-	    !stage_missions(run->db, run->source, counts, err))
+	    !stage_missions(run->db, run->source, first, counts, err))
 		return false;
 	run->report->missions = counts->fitting;
 	log_debug("plan: %" PRId64 " missions, %" PRId64 " new, %" PRId64
@@ -72,11 +73,24 @@ step_plan(struct run *run, struct plan_counts *counts, struct edge_err *err)
 bool
 step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
 {
+	struct deep_counts profiles;
 	int64_t doubtful;
+	bool times;
 
 	if (!run->deep || run->aside)
 		return true;
-	if (!stage_deep_check(run->db, run->source, &doubtful, err))
+	if (!stage_count_profiles(run->db, run->source, &times, &profiles,
+	    err))
+		return false;
+	if (!run->options->allow_mass_delete && counts->vanished * 100 <=
+	    counts->stored * REMOVAL_MOST_PERCENT && profiles.source * 100 <
+	    profiles.stored * (100 - REMOVAL_MOST_PERCENT))
+		return err_set(err, EDGE_FAILED, "%s: has %" PRId64
+		    " profiles where there were %" PRId64 ", more than %d %% "
+		    "are gone; nothing was changed; if that is right, run once "
+		    "with --allow-mass-delete", source_name(run->source),
+		    profiles.source, profiles.stored, REMOVAL_MOST_PERCENT);
+	if (!stage_doubt(run->db, times, &doubtful, err))
 		return false;
 	if (doubtful > 0)
 		log_info("%" PRId64 " tracks differ from the source; they are "
@@ -115,16 +129,48 @@ grace_is_over(const struct run *run, int64_t since_ms)
 	    run->started_ms - since_ms >= run->options->grace_ms;
 }
 
+/* A store that was filled from elsewhere, and most of whose missions this
+ * source does not have: the address is wrong rather than the fleet gone. */
+static bool
+is_another_source(struct run *run, const struct plan_counts *counts,
+    bool *another, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_STATE_READ);
+	char was[256] = "";
+
+	if (stmt_row(s, &failed)) {
+		(void)snprintf(was, sizeof was, "%s", stmt_get_text(s, 2));
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE) {
+		*err = failed;
+		return false;
+	}
+	*another = was[0] != '\0' && strcmp(was, source_name(run->source)) !=
+	    0 && counts->vanished * 100 > counts->stored *
+	    REMOVAL_MOST_PERCENT;
+	if (*another)
+		err_set(err, EDGE_FAILED, "%s: does not have %" PRId64 " of %"
+		    PRId64 " missions that came from %s; nothing was changed; "
+		    "name another store with --db, or, if that is right, run "
+		    "once with --allow-mass-delete", source_name(run->source),
+		    counts->vanished, counts->stored, was);
+	return true;
+}
+
 bool
 step_guard(struct run *run, const struct plan_counts *counts,
     struct edge_err *err)
 {
 	int64_t id = -1, since_ms, over = 0;
 	char name[64];
-	bool found;
+	bool found, another;
 
 	if (counts->vanished == 0 || run->options->allow_mass_delete)
 		return true;
+	if (!is_another_source(run, counts, &another, err) || another)
+		return false;
 	for (;;) {
 		if (!next_gone(run, &id, name, sizeof name, &since_ms, &found,
 		    err))

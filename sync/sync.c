@@ -30,14 +30,14 @@ run_steps(struct run *run, struct edge_err *err)
 	struct plan_counts counts;
 	int round;
 
-	if (!step_plan(run, &counts, err) || !step_deep(run, &counts, err) ||
+	if (!step_plan(run, true, &counts, err) || !step_deep(run, &counts, err) ||
 	    !step_guard(run, &counts, err) || !step_apply(run, &counts, err))
 		return false;
 	for (round = 1; run->report->postponed > 0 && round < ROUNDS_MOST;
 	    round++) {
 		(void)nanosleep(&pause, NULL);
 		run->every_profile = false;
-		if (!step_plan(run, &counts, err) ||
+		if (!step_plan(run, false, &counts, err) ||
 		    !step_guard(run, &counts, err) ||
 		    !step_apply(run, &counts, err))
 			return false;
@@ -155,10 +155,14 @@ swap_in(const char *aside, const char *path, enum store_state old,
 
 	if (old == STORE_BAD && !keep_bad(path, now_ms, err))
 		return false;
+	/* A log without its store would be taken for that of the new one. */
+	if (old == STORE_MISSING)
+		sync_remove(path);
 	if (old != STORE_OUTDATED)
 		return file_move(aside, path, err);
 	live = db_open_outdated(path, err);
-	ok = live != NULL && db_replace_from(live, aside, err);
+	ok = live != NULL && db_replace_from(live, aside, err) &&
+	    db_checkpoint(live, err);
 	db_close(live);
 	if (ok)
 		sync_remove(aside);

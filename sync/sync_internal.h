@@ -26,7 +26,7 @@ struct run {
 
 /* Plans, and refuses a source without missions that has no such collections:
  * a wrong database name. */
-bool step_plan(struct run *run, struct plan_counts *counts,
+bool step_plan(struct run *run, bool first, struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
 /* When it is due: counts the profiles in the source and plans again those
  * missions whose track changed under an unchanged document. */

@@ -15,6 +15,9 @@
 /* A store that changes while it is compared is compared again so often. */
 #define TRIES 3
 
+/* How long the store is looked at for damage before it is compared. */
+#define CHECK_MOST_MS 30000
+
 static bool
 run_all(struct db *db, const enum query *queries, size_t length,
     struct edge_err *err)
@@ -137,7 +140,7 @@ static bool
 store_generation(const char *path, int64_t *generation, struct edge_err *err)
 {
 	struct db *db = db_open(path, DB_TOOL, 0, err);
-	bool ok = db != NULL &&
+	bool ok = db != NULL && db_check(db, CHECK_MOST_MS, err) &&
 	    generation_of(db, Q_GENERATION, generation, err);
 
 	db_close(db);

@@ -27,7 +27,7 @@
 
 /* Pauses after trouble grow from the first to the last, milliseconds. */
 #define PAUSE_FIRST_MS 500
-#define PAUSE_LAST_MS 60000
+#define PAUSE_LAST_MS 30000
 
 /* A look at all streams takes at least this long when nothing comes. */
 #define LOOK_MS 100
@@ -53,6 +53,7 @@ struct watch {
 	struct dirty dirty[DIRTY_MOST];
 	size_t dirty_length;
 	bool plan_all, extras;        /* events that name no mission */
+	bool doubtful;                /* the next whole run counts tracks */
 	int64_t first_us, last_us;    /* of the events not yet planned; 0 */
 	int64_t beat_us, token_us;    /* when last written */
 	unsigned failures;            /* in a row */
@@ -274,12 +275,15 @@ run_whole(struct watch *watch, struct edge_err *err)
 	if (watch->reason[0] != '\0')
 		log_warn("mode RESYNC: %s", watch->reason);
 	/* Until this run is through, no position may be gone on from. */
-	ok = (watch->polls || stmt_run(s, err)) && run_deep_is_due(run, err) &&
-	    run_steps(run, err) && db_checkpoint(run->db, err) &&
+	ok = (watch->polls || stmt_run(s, err)) && run_deep_is_due(run, err);
+	run->deep |= watch->doubtful;
+	ok = ok && run_steps(run, err) && db_checkpoint(run->db, err) &&
 	    run_outcome(run, err);
 	forget_events(watch);
-	if (ok)
+	if (ok) {
+		watch->doubtful = false;
 		log_outcome(watch);
+	}
 	return ok;
 }
 
@@ -308,18 +312,21 @@ add_dirty(struct watch *watch, char kind, const char *platform,
 static void
 add_by_document(struct watch *watch, const char *source_id)
 {
-	struct edge_err ignored = { 0 };
+	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(watch->run.db, Q_MISSION_OF_DOCUMENT);
 
 	stmt_text(s, 1, source_id);
-	while (stmt_row(s, &ignored))
+	while (stmt_row(s, &failed))
 		add_dirty(watch, strcmp(stmt_get_text(s, 2), "glider") == 0 ?
 		    'g' : 's', stmt_get_text(s, 0), stmt_get_int(s, 1));
 	s = db_stmt(watch->run.db, Q_QUARANTINE_HAS);
 	stmt_text(s, 1, source_id);
-	if (stmt_row(s, &ignored))
+	if (stmt_row(s, &failed))
 		watch->plan_all = true;
 	stmt_reset(s);
+	/* What cannot be looked up is planned with everything else. */
+	if (failed.kind != EDGE_NONE)
+		watch->plan_all = true;
 }
 
 /* A profile came without its mission being written again: the mission's track
@@ -327,12 +334,13 @@ add_by_document(struct watch *watch, const char *source_id)
 static void
 doubt_track(struct watch *watch, const struct source_event *event)
 {
-	struct edge_err ignored = { 0 };
+	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(watch->run.db, Q_DEEP_DOUBT_ONE);
 
 	stmt_text(s, 1, event->platform);
 	stmt_int(s, 2, event->number);
-	(void)!stmt_run(s, &ignored);
+	if (!stmt_run(s, &failed))
+		watch->plan_all = watch->doubtful = true;
 }
 
 static void
@@ -465,8 +473,9 @@ keep_house(struct watch *watch, struct edge_err *err)
 	if ((watch->run.deep || grace_is_due(watch)) &&
 	    !run_whole(watch, err))
 		return false;
+	/* Never past an event whose effect is still to come. */
 	if (now - watch->token_us >= TOKEN_US && !watch->polls &&
-	    !save_positions(watch, err))
+	    watch->first_us == 0 && !save_positions(watch, err))
 		return false;
 	beat(watch, NULL);
 	return true;
@@ -520,12 +529,21 @@ open_store(struct watch *watch, struct edge_err *err)
 {
 	const char *path = watch->options->sync.db_path;
 	struct run *run = &watch->run;
+	struct edge_err why = { 0 };
 	enum store_state state;
 	int64_t generation;
 
-	if (!store_probe(path, &state, &generation, err))
-		return false;
-	if (state != STORE_GOOD) {
+	/* Probing reads the file beside SQLite, which costs this process its
+	 * locks on it: only when it cannot be opened. */
+	run->aside = false;
+	run->db = db_open(path, DB_WRITER, 0, &why);
+	if (run->db == NULL) {
+		if (why.kind == EDGE_IO) {
+			*err = why;
+			return false;
+		}
+		if (!store_probe(path, &state, &generation, err))
+			return false;
 		log_info("mode SNAPSHOT: building %s", path);
 		run->mode = "snapshot";
 		run->reason = "";
@@ -534,11 +552,11 @@ open_store(struct watch *watch, struct edge_err *err)
 		run->one_by_one = run->no_extras = false;
 		if (!run_rebuild(run, state, generation, err))
 			return false;
+		run->aside = false;
+		run->db = db_open(path, DB_WRITER, 0, err);
+		if (run->db == NULL)
+			return false;
 	}
-	run->aside = false;
-	run->db = db_open(path, DB_WRITER, 0, err);
-	if (run->db == NULL)
-		return false;
 	db_stop_flag(run->db, watch->options->sync.stop);
 	return db_open_staging(run->db, err);
 }

@@ -428,6 +428,9 @@ def edge_env(uri=None, env=None):
         result[name] = ":".join([*options, f"exitcode={SANITIZER_EXIT}"])
     if uri:
         result["EDGE_MONGODB_URI"] = uri
+    # The driver keeps counters in shared memory that a killed process leaves behind, and a later
+    # one of the same id warns of.
+    result["MONGOC_DISABLE_SHM"] = "1"
     result.update({k: str(v) for k, v in (env or {}).items()})
     return result
 

@@ -155,6 +155,10 @@ class Usage(Command):
         for words in (("x" * 100_000,), ("status", "--" + "x" * 100_000)):
             self.assertLess(len(self.fail_with(2, *words)), 400)
 
+    def test_very_long_word_is_near_to_none(self):
+        for words in (("x" * 100_000,), ("status", "--" + "x" * 100_000)):
+            self.assertNotIn("did you mean", self.fail_with(2, *words))
+
     def test_full_standard_output_is_an_error(self):
         with open("/dev/full", "w") as full:
             done = subprocess.run(
@@ -331,6 +335,12 @@ class Secrets(Command):
                 self.check_hidden(done)
                 self.assertIn(f"mongodb://***@{self.host}/voto", done.stdout)
 
+    def test_config_hides_what_is_no_address(self):
+        # The host was forgotten, or all of it is something else.
+        for uri in ("mongodb://zquser:zqA1/voto", "mongodb://zquser:zqA1", "zquser:zqA1@h", "zqA1"):
+            with self.subTest(uri):
+                self.check_hidden(edge("config", uri=uri, expect=0))
+
     def test_config_tells_where_a_secret_comes_from(self):
         path = self.directory / "uri"
         path.write_text(self.uri("zqA1"))
@@ -372,8 +382,13 @@ class Secrets(Command):
         self.check_hidden(edge("verify", "--db", self.db, uri=uri, expect=75))
 
     def test_address_that_is_none_is_not_repeated(self):
-        for uri in ("zqA1", "http://zquser:zqA1@h/voto", "mongodb:/zquser:zqA1@h/voto",
-                    "mongodb://zquser:zqA1@/voto", "mongodb://zquser:zqA1@h:port/voto"):  # fmt: skip
+        for uri in (
+            "zqA1",
+            "http://zquser:zqA1@h/voto",
+            "mongodb:/zquser:zqA1@h/voto",
+            "mongodb://zquser:zqA1@/voto",
+            "mongodb://zquser:zqA1@h:port/voto",
+        ):
             with self.subTest(uri):
                 done = edge("sync", "--once", "--db", self.db, uri=uri, expect=78)
                 self.check_hidden(done)

@@ -37,6 +37,7 @@ class Importing(unittest.TestCase):
     def have_store(self):
         """A store of the unchanged dump."""
         shutil.copy(self.imported, self.db)
+        shutil.copy(f"{self.imported}.status", f"{self.db}.status")
 
     def files(self):
         """What is in the store's directory but for the lock and the status file."""

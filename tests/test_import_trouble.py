@@ -12,13 +12,14 @@ import subprocess
 import sys
 import unittest
 
+import bson
 from bson import json_util
 
 import harness
 import oracle
 from test_dumps import (
     MISSIONS, PROFILES, change, check_equal, check_sound, copy, edge, editing, generation,
-    is_mission, mission_keys, sha256,
+    is_mission, mission_keys, query, sha256,
 )  # fmt: skip
 from test_import import Importing
 
@@ -101,11 +102,58 @@ class Damage(Importing):
         check_equal(self, self.db, self.source)
 
 
+class Hostile(Importing):
+    """Documents that are legal for a server and meant for a crash."""
+
+    def spoil(self, collection, *added):
+        folder = copy(self, self.voto)
+        with open(folder / f"{collection}.bson", "ab") as file:
+            for document in added:
+                file.write(document if isinstance(document, bytes) else bson.encode(document))
+        return folder
+
+    def test_deep_documents_are_set_aside(self):
+        for depth, field in ((99, "x"), (101, "x"), (30000, "x"), (30000, "comment")):
+            nested = b"\x05\x00\x00\x00\x00"
+            for _ in range(depth):
+                body = b"\x03a\x00" + nested
+                nested = (len(body) + 5).to_bytes(4, "little") + body + b"\x00"
+            body = bson.encode({"_id": bson.ObjectId()})[4:-1]
+            body += b"\x03" + field.encode() + b"\x00" + nested
+            document = (len(body) + 5).to_bytes(4, "little") + body + b"\x00"
+            folder = self.spoil(MISSIONS, document)
+            self.load(folder)
+            self.assertEqual(query(self.db, "SELECT count(*) FROM quarantine"), [(1,)])
+            self.db.unlink()
+
+    def test_track_beyond_all_bounds_is_set_aside(self):
+        start = bson.datetime.datetime(2024, 5, 1)
+        count = 200_001
+        folder = self.spoil(
+            "sailbuoymissions",
+            {"_id": bson.ObjectId(), "sailbuoy": 9, "mission": 1, "start": start, "end": start,
+             "lon": [17.0] * count, "lat": [57.0] * count},
+        )  # fmt: skip
+        self.load(folder)
+        [(reason,)] = query(self.db, "SELECT reason FROM quarantine")
+        self.assertIn("more than 200000", reason)
+
+    def test_dump_without_its_profiles_does_not_empty_the_tracks(self):
+        self.have_store()
+        folder = copy(self, self.voto)
+        (folder / "profiles.bson").unlink()
+        before = sha256(self.db)
+        self.assertIn("profiles", self.load(folder, expect=1).stderr)
+        self.assertEqual(sha256(self.db), before)
+        (folder / "profiles.bson").mkdir()
+        self.assertIn("is not a file", self.load(folder, expect=65).stderr)
+
+
 class Stores(Importing):
     """What already stands at the store's path."""
 
     def refuse_untouched(self, words):
-        files = {p.name: p.read_bytes() for p in self.directory.iterdir()}
+        files = {name: (self.directory / name).read_bytes() for name in self.files()}
         done = self.load(self.voto, expect=78)
         self.assertIn(str(self.db), done.stderr)
         self.assertIn(words, done.stderr)
@@ -204,6 +252,44 @@ class Stores(Importing):
 
     def test_rebuild_store_with_a_damaged_header(self):
         self.check_rebuilt(lambda data: b"\x55" * 4096 + data[4096:])
+
+    def test_file_that_was_never_a_store_stays_where_it_is(self):
+        self.db.write_text("my notes\n" * 500)
+        self.assertIn("another program", self.load(self.voto, expect=78).stderr)
+        self.assertEqual(self.files(), ["edge.db"])
+        self.assertTrue(self.db.read_text().startswith("my notes"))
+
+    def test_log_left_by_a_store_that_is_gone_is_not_replayed(self):
+        self.have_store()
+        subprocess.run(
+            [sys.executable, "-c", """if True:
+                import os, sqlite3, sys
+                db = sqlite3.connect(sys.argv[1])
+                db.execute("PRAGMA wal_autocheckpoint = 0")
+                db.execute("UPDATE mission SET comment = 'of the store before'")
+                db.commit()
+                os._exit(0)""", self.db],
+            check=True,
+        )  # fmt: skip
+        self.assertTrue(pathlib.Path(f"{self.db}-wal").stat().st_size)
+        self.db.unlink()
+        self.load(self.voto)
+        check_equal(self, self.db, self.source)
+        edge("verify", "--db", self.db, "--dump", self.voto, expect=0)
+
+    def test_older_version_is_rebuilt_once_beside_readers(self):
+        self.have_store()
+        with editing(self.db) as db:
+            db.execute("PRAGMA user_version = 0")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with contextlib.closing(sqlite3.connect(self.db)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM mission").fetchall()
+            self.assertIn('"rebuilt":\ttrue', self.load_json().replace(" ", ""))
+            self.assertIn('"rebuilt":\tfalse', self.load_json().replace(" ", ""))
+
+    def load_json(self):
+        return edge("import", self.voto, "--db", self.db, "--json", expect=0).stdout
 
     def test_rebuild_store_cut_in_half(self):
         self.check_rebuilt(lambda data: data[: len(data) // 8192 * 4096])

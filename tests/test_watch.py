@@ -189,7 +189,7 @@ class Streams(Watching):
                 harness.eventually(lambda: self.status()["failing_since"], timeout=40)
                 server.start()
                 harness.load_dump(self.voto, server.database("voto"))
-                harness.eventually(lambda: not self.status()["failing_since"], timeout=60)
+                harness.eventually(lambda: not self.status()["failing_since"], timeout=150)
                 process.stop()
 
     def test_second_writer_is_refused(self):

@@ -15,7 +15,8 @@ static void
 forget(const char *path)
 {
 	char name[128];
-	const char *endings[] = { "", "-wal", "-shm", "-journal", ".lock" };
+	const char *endings[] = { "", "-wal", "-shm", "-journal", ".lock",
+		".status" };
 	size_t i;
 
 	for (i = 0; i < sizeof endings / sizeof endings[0]; i++) {
@@ -143,6 +144,11 @@ open_garbage_is_corrupt_and_replaceable(void)
 	CHECK(db_open(PATH, DB_READER, 0, &err) == NULL);
 	CHECK_INT(err.kind, EDGE_CORRUPT);
 	memset(&err, 0, sizeof err);
+	/* It may be anything, unless edge has left its status file there. */
+	CHECK(!store_probe(PATH, &state, &generation, &err));
+	CHECK_INT(err.kind, EDGE_CONFIG);
+	memset(&err, 0, sizeof err);
+	CHECK(file_publish(PATH ".status", "{}", 2, false, &err));
 	CHECK(store_probe(PATH, &state, &generation, &err));
 	CHECK_INT(state, STORE_BAD);
 }

@@ -33,8 +33,8 @@ struct answer {
 
 	const char *body;            /* borrowed from `kept` or static */
 	size_t length;
-	bool no_body;                /* HEAD: Content-Length without the bytes */
-	struct cached *kept;         /* holds the body alive; NULL when static */
+	bool no_body;                /* HEAD: the length without the bytes */
+	struct cached *kept;         /* holds the body; NULL when static */
 
 	int64_t db_us, render_us, cache_us; /* what it cost */
 	enum answer_cache cache;

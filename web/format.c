@@ -313,8 +313,8 @@ write_plural(const struct format_input *in, struct buffer *out)
 
 	write_int(in, out);
 	buffer_add_char(out, ' ');
-	add_one_of(in->words, read_number(in->value, &number) && round(number) == 1,
-	    out);
+	add_one_of(in->words, read_number(in->value, &number) &&
+	    round(number) == 1, out);
 }
 
 static void
@@ -322,8 +322,8 @@ write_word(const struct format_input *in, struct buffer *out)
 {
 	double number;
 
-	add_one_of(in->words, read_number(in->value, &number) && round(number) == 1,
-	    out);
+	add_one_of(in->words, read_number(in->value, &number) &&
+	    round(number) == 1, out);
 }
 
 /* ---- times ---- */
@@ -443,9 +443,9 @@ write_span(const struct format_input *in, struct buffer *out)
 	int64_t from, to;
 
 	if (!cJSON_IsObject(in->value) ||
-	    !read_time(cJSON_GetObjectItemCaseSensitive(in->value, "start"), &from)
-	    || !read_time(cJSON_GetObjectItemCaseSensitive(in->value, "end"),
-	    &to)) {
+	    !read_time(cJSON_GetObjectItemCaseSensitive(in->value, "start"),
+	    &from) || !read_time(cJSON_GetObjectItemCaseSensitive(in->value,
+	    "end"), &to)) {
 		missing(out);
 		return;
 	}

@@ -157,7 +157,8 @@ gate_check(const struct gate_input *in, struct gate_result *out)
 		refuse(out, 400, "The request cannot be read.");
 		return;
 	}
-	if (strcmp(in->version, "1.1") != 0 && strcmp(in->version, "1.0") != 0) {
+	if (strcmp(in->version, "1.1") != 0 &&
+	    strcmp(in->version, "1.0") != 0) {
 		refuse(out, 505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
 		return;
 	}

@@ -16,7 +16,7 @@ struct map_box {
 	double west, south, east, north;
 };
 
-/* The Baltic, the Danish straits and the Skagerrak: for a map without tracks. */
+/* The Baltic, the Danish straits, the Skagerrak: for a map without tracks. */
 extern const struct map_box map_box_baltic;
 
 /* Gathers positions, to find the box around them. */

@@ -338,7 +338,7 @@ cost_within(const struct map_labels *labels, const struct map_rect *rect,
     double away, double most)
 {
 	struct shares shares;
-	double cost = 2 * away;
+	double cost = 3 * away;
 
 	if (cost >= most)
 		return most;

@@ -262,7 +262,7 @@ map_clip_step(double from[2], double to[2], const struct map_rect *rect)
 	}
 	if (enter > leave)
 		return false;
-	/* An end inside stays exactly what it is: the next step begins there. */
+	/* An end inside stays what it is: the next step begins there. */
 	if (leave < 1) {
 		to[0] = from[0] + leave * dx;
 		to[1] = from[1] + leave * dy;

@@ -174,8 +174,8 @@ plot_value_axis(const struct plot_area *area, double step)
 			format_int(llround(value), &text);
 		plot_text(area->out, "end", area->left - 8,
 		    plot_y(area, value) + 4, buffer_text(&text));
+		area->out->failed = area->out->failed || text.failed;
 	}
-	area->out->failed = area->out->failed || text.failed;
 	buffer_free(&text);
 }
 

@@ -5,7 +5,8 @@
 
 #include "plot.h"
 
-#define PLOT_LEFT_PX 56.0 /* the same for all plots of a mission: they line up */
+/* The same for all plots of a mission, so that they line up. */
+#define PLOT_LEFT_PX 56.0
 #define PLOT_RIGHT_PX 18.0
 #define PLOT_TOP_PX 30.0
 #define PLOT_BOTTOM_PX 28.0
@@ -65,6 +66,12 @@ void plot_text(struct buffer *out, const char *class_name, double x, double y,
 /* A label beside the point (x, y), kept inside the area; above it or below. */
 void plot_point_label(const struct plot_area *area, double x, double y,
     bool below, const char *text);
+/* What stands for a platform of a kind at sea now. */
+void plot_dot(const struct plot_area *area, int kind, double x, double y);
+/* The legend: a coloured square and a word for each kind there is, and a dot
+ * when one is at sea now. In the line of the title, to the right. */
+void plot_kinds(const struct plot_area *area, const bool used[PLOT_KINDS],
+    bool live);
 /* "No dives with a depth", in the middle. */
 void plot_empty(const struct plot_area *area, const char *text);
 

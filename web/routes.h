@@ -37,8 +37,8 @@ typedef bool route_write_fn(const cJSON *page, struct buffer *out,
 struct route {
 	const char *pattern;       /* "/{serial}/M{number:int}" */
 	view_fn *view;             /* NULL: nothing to read, an empty object */
-	const char *params;        /* query parameters, "year basin"; NULL: none */
-	unsigned twins;            /* of enum route_twins, besides the main form */
+	const char *params;        /* of the query, "year basin"; NULL: none */
+	unsigned twins;            /* of enum route_twins */
 	enum route_cache cache;
 
 	const char *template_name; /* "missions.html" */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -485,9 +486,10 @@ static bool
 check_store(const struct server_options *options, struct edge_err *err)
 {
 	struct edge_err found = { 0 };
+	struct stat st;
 	struct db *db;
 
-	if (access(options->db_path, F_OK) != 0) {
+	if (stat(options->db_path, &st) != 0 || st.st_size == 0) {
 		log_warn("%s: there is no such store yet; `edge sync --once` "
 		    "or `edge import DIR` makes it", options->db_path);
 		return true;

@@ -61,7 +61,7 @@ struct server_stats {
 	int64_t connections, requests; /* since the start */
 	int64_t refused;   /* by the gate or by CivetWeb */
 	int64_t capped;    /* connections over the limit of an address */
-	int64_t dropped;   /* connections that waited while threads were short */
+	int64_t dropped;   /* connections idle while threads were short */
 	int64_t cut_short; /* answers whose reader was too slow */
 	int busy;          /* requests being answered now */
 };

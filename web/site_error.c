@@ -70,7 +70,8 @@ render_page(const struct visit *visit, const cJSON *page, int status,
 		.now_ms = visit->now_ms };
 	struct edge_err err = { 0 };
 
-	if (tpl == NULL || frame == NULL || page == NULL || !template_render(tpl, &data, out, &err)) {
+	if (tpl == NULL || frame == NULL || page == NULL ||
+	    !template_render(tpl, &data, out, &err)) {
 		if (err.kind != EDGE_NONE)
 			log_error("error page: %s", err.text);
 		buffer_clear(out);

@@ -36,7 +36,8 @@ extern const char svg_plot_style[];
 /* Text escaped for text and attributes. What XML has no place for (control
  * characters, bytes that are not UTF-8) becomes U+FFFD. */
 void svg_text(struct buffer *out, const char *text);
-/* At most `most` characters of it, the last one "…" when some are left off. */
+/* At most `most` characters of it; the last one is "…" when some are left
+ * off. */
 void svg_text_cut(struct buffer *out, const char *text, size_t most);
 
 /* A number with at most one decimal ("12.5", "-3"); 0 for what is not

@@ -41,7 +41,7 @@ struct node {
 	enum node_test test;
 	bool inverted;               /* {{^name}} */
 	const char *equal;           /* the word of TEST_EQUAL */
-	size_t end;                  /* index of the node after the last child */
+	size_t end;                  /* the index after the last child */
 	const struct template *target; /* of a partial or a frame, by linking */
 };
 
