@@ -317,8 +317,19 @@ take_flags(struct conf *conf, enum verb verb, int argc, char **argv,
 	return true;
 }
 
+/* The verbs that ask the source; the others never see its address, so that
+ * they start without it and cannot give it away. */
+#define ASKERS (SYNCERS | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) | \
+    ON(VERB_EXPLAIN) | ON(VERB_CONFIG))
+
 static bool
-take_environment(struct conf *conf, struct edge_err *err)
+asks_source(enum verb verb)
+{
+	return (ON(verb) & ASKERS) != 0;
+}
+
+static bool
+take_environment(struct conf *conf, enum verb verb, struct edge_err *err)
 {
 	enum setting s;
 
@@ -326,6 +337,8 @@ take_environment(struct conf *conf, struct edge_err *err)
 		const char *value = settings[s].env == NULL ? NULL :
 		    getenv(settings[s].env);
 
+		if (settings[s].type == SECRET && !asks_source(verb))
+			continue;
 		if (value != NULL && *value != '\0' &&
 		    !take(conf, s, value, "environment", EDGE_CONFIG, err))
 			return false;
@@ -375,8 +388,8 @@ take_credentials(struct conf *conf, struct edge_err *err)
 }
 
 static bool
-take_item(struct conf *conf, const cJSON *item, const char *path,
-    struct edge_err *err)
+take_item(struct conf *conf, enum verb verb, const cJSON *item,
+    const char *path, struct edge_err *err)
 {
 	char number[32];
 	const char *value;
@@ -384,7 +397,7 @@ take_item(struct conf *conf, const cJSON *item, const char *path,
 
 	if (strcmp(item->string, "mongodb_uri_file") == 0 &&
 	    cJSON_IsString(item))
-		return take_secret_file(conf, item->valuestring,
+		return !asks_source(verb) || take_secret_file(conf, item->valuestring,
 		    "file in configuration", err);
 	for (s = 0; s < SETTING_MAX; s++)
 		if (settings[s].kept &&
@@ -393,6 +406,8 @@ take_item(struct conf *conf, const cJSON *item, const char *path,
 	if (s == SETTING_MAX)
 		return err_set(err, EDGE_CONFIG, "%s: unknown name '%.60s'; "
 		    "`edge config` lists the names", path, item->string);
+	if (settings[s].type == SECRET && !asks_source(verb))
+		return true;
 	if (cJSON_IsString(item)) {
 		value = item->valuestring;
 	} else if (cJSON_IsBool(item)) {
@@ -410,7 +425,8 @@ take_item(struct conf *conf, const cJSON *item, const char *path,
 }
 
 static bool
-take_file(struct conf *conf, const char *path, struct edge_err *err)
+take_file(struct conf *conf, enum verb verb, const char *path,
+    struct edge_err *err)
 {
 	const cJSON *item;
 	size_t length;
@@ -431,7 +447,7 @@ take_file(struct conf *conf, const char *path, struct edge_err *err)
 	} else {
 		cJSON_ArrayForEach(item, file)
 			if (ok)
-				ok = take_item(conf, item, path, err);
+				ok = take_item(conf, verb, item, path, err);
 	}
 	cJSON_Delete(file);
 	free(bytes);
@@ -449,10 +465,11 @@ conf_load(struct conf *conf, enum verb verb, int argc, char **argv,
 		return false;
 	if (conf_flag(conf, SET_HELP))
 		return true;
-	if (!take_environment(conf, err) || !take_credentials(conf, err))
+	if (!take_environment(conf, verb, err) || (asks_source(verb) &&
+	    !take_credentials(conf, err)))
 		return false;
 	if (conf->values[SET_CONFIG] != NULL &&
-	    !take_file(conf, conf->values[SET_CONFIG], err))
+	    !take_file(conf, verb, conf->values[SET_CONFIG], err))
 		return false;
 	for (s = 0; s < SETTING_MAX; s++)
 		if (settings[s].fallback != NULL &&

@@ -209,6 +209,11 @@ SELECT mission_id, number, start_ms, end_ms, basin, kind, basin_exists
 FROM mission
 WHERE platform = ?1 ORDER BY start_ms DESC, mission_id DESC LIMIT ?2;
 
+-- name: platform_missions_count
+-- role: reader
+-- How many those are, when there are more than are read. 1: serial.
+SELECT count(*) FROM mission WHERE platform = ?1;
+
 -- name: mission_first
 -- role: reader
 -- When the first mission started. 1: not before.

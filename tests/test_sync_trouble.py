@@ -211,6 +211,9 @@ class Interrupted(Syncing):
 class Away(Syncing):
     """A server that does not answer, or not in time."""
 
+    # A read is tried a second time, on a new connection.
+    SHORT = "socketTimeoutMS=700&connectTimeoutMS=700&serverSelectionTimeoutMS=700"
+
     def tearDown(self):
         if not self.server.external:
             self.server.thaw()
@@ -239,7 +242,7 @@ class Away(Syncing):
 
     def test_frozen_server_by_its_socket_timeout(self):
         with self.spy(self.freeze_at(MISSIONS)) as spy:
-            uri = self.spy_uri(spy, "socketTimeoutMS=1000&serverSelectionTimeoutMS=1000")
+            uri = self.spy_uri(spy, self.SHORT)
             started = time.monotonic()
             done = self.sync(uri=uri, expect=75)
             self.check_temporary(done, started, 10)
@@ -249,7 +252,7 @@ class Away(Syncing):
         before = sha256(self.db)
         self.mission().replace()
         with self.spy(self.freeze_at(PROFILES)) as spy:
-            uri = self.spy_uri(spy, "socketTimeoutMS=500&serverSelectionTimeoutMS=500")
+            uri = self.spy_uri(spy, self.SHORT)
             self.sync(uri=uri, expect=75)
         self.assertEqual(sha256(self.db), before)
 
@@ -328,8 +331,9 @@ class NoServer(unittest.TestCase):
 
     def test_uri_from_a_file(self):
         path = self.db.parent / "uri"
-        path.write_text(f"mongodb://u:s3cret@127.0.0.1:{self.closed_port()}/voto?connectTimeoutMS=500"
-                        "&serverSelectionTimeoutMS=500\n")  # fmt: skip
+        path.write_text(
+            f"mongodb://u:s3cret@127.0.0.1:{self.closed_port()}/voto?serverSelectionTimeoutMS=500\n"
+        )
         done = self.sync(expect=75, env={"EDGE_MONGODB_URI_FILE": path})
         self.assertIn("127.0.0.1", done.stderr)
 
@@ -348,7 +352,8 @@ class NoServer(unittest.TestCase):
     def test_variable_wins_over_file_and_credential(self):
         for name in ("uri", "mongodb-uri"):
             (self.db.parent / name).write_text("mongodb://never-asked.invalid/voto")
-        env = {"EDGE_MONGODB_URI_FILE": self.db.parent / "uri", "CREDENTIALS_DIRECTORY": self.db.parent}
+        directory = self.db.parent
+        env = {"EDGE_MONGODB_URI_FILE": directory / "uri", "CREDENTIALS_DIRECTORY": directory}
         uri = f"mongodb://127.0.0.1:{self.closed_port()}/voto?serverSelectionTimeoutMS=500"
         done = self.sync(uri, expect=75, env=env)
         self.assertNotIn("never-asked", done.stderr)

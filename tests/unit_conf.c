@@ -157,6 +157,21 @@ secret_comes_from_a_file_too(void)
 }
 
 static void
+verbs_that_do_not_ask_the_source_never_see_its_address(void)
+{
+	setenv("EDGE_MONGODB_URI", "mongodb://u:geheim@host/voto", 1);
+	setenv("EDGE_MONGODB_URI_FILE", "/no/such/file", 1);
+	CHECK(LOAD(VERB_SERVE, "--db", "x"));
+	CHECK(conf_text(&conf, SET_MONGODB_URI) == NULL);
+	conf_free(&conf);
+	unsetenv("EDGE_MONGODB_URI");
+	CHECK(!LOAD(VERB_SYNC, "--once"));
+	CHECK_INT(err.kind, EDGE_CONFIG);
+	conf_free(&conf);
+	unsetenv("EDGE_MONGODB_URI_FILE");
+}
+
+static void
 redacted_address_holds_no_secret(void)
 {
 	static const struct {
@@ -193,6 +208,7 @@ main(void)
 	RUN(durations_have_units);
 	RUN(last_of_two_flags_wins_and_words_are_kept);
 	RUN(secret_comes_from_a_file_too);
+	RUN(verbs_that_do_not_ask_the_source_never_see_its_address);
 	RUN(redacted_address_holds_no_secret);
 	(void)unlink("unit_conf.json");
 	return check_exit();

@@ -116,6 +116,23 @@ struct sailings {
 	size_t length;
 };
 
+/* Of a platform with more missions than are read, their number is asked. */
+static int64_t
+count_missions(struct view *view, const char *serial, size_t length)
+{
+	int64_t count = (int64_t)length;
+	struct stmt *s;
+
+	if (length < MISSIONS_MOST)
+		return count;
+	s = db_stmt(view->db, Q_PLATFORM_MISSIONS_COUNT);
+	stmt_text(s, 1, serial);
+	if (stmt_row(s, view->err))
+		count = stmt_get_int(s, 0);
+	stmt_reset(s);
+	return count;
+}
+
 /* Reads a platform's missions and puts when it was last heard of, of which
  * mission, and its strip. `basins` may be NULL. */
 static void
@@ -147,7 +164,8 @@ put_sailings(struct view *view, cJSON *object, const char *serial,
 		if (basins != NULL)
 			basin_names(stmt_get_text(s, 4), keep_basin, basins);
 	}
-	put_int(view, object, "missions", (int64_t)sailings->length);
+	put_int(view, object, "missions", count_missions(view, serial,
+	    sailings->length));
 	put_bool(view, object, "at_sea", live);
 	if (sailings->length > 0) {
 		put_time(view, object, "last_seen", last_ms);

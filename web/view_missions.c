@@ -99,7 +99,9 @@ read_params(struct list *list)
 	    !one_of(value, statuses, sizeof statuses / sizeof *statuses))
 		return view_bad_param(view, "status",
 		    "active, complete or silent");
-	if (!limit_param(view, PAGE_USUAL, PAGE_MOST, &list->limit))
+	/* A table for other programs comes in as few pieces as may be. */
+	if (!limit_param(view, view->req->form == FORM_CSV ? PAGE_MOST :
+	    PAGE_USUAL, PAGE_MOST, &list->limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
 	/* A page stays small whatever is asked: it goes over ships' links. */
 	if (view->req->form == FORM_PAGE && list->limit > PAGE_USUAL)
