@@ -30,6 +30,14 @@ FROM total WHERE scope = ?1 ORDER BY key DESC, kind DESC LIMIT ?2;
 -- 1: code.
 SELECT basin_id, name FROM basin WHERE code = ?1;
 
+-- name: track_line
+-- role: reader
+-- A mission's track with few corners, and where it ends. 1: mission_id,
+-- 2: detail.
+SELECT l.line, m.last_lon, m.last_lat
+FROM track_line AS l JOIN mission AS m USING (mission_id)
+WHERE l.mission_id = ?1 AND l.detail = ?2;
+
 -- name: mission_find
 -- role: reader
 -- 1: platform, 2: number.

@@ -299,14 +299,15 @@ decode_project(const bson_t *document, enum collection collection,
 	const struct collection_map *map = mapping_of(collection);
 	bson_iter_t at;
 	size_t i, where;
-	bool ok = true;
+	bool ok = true, sound = bson_iter_init(&at, document) &&
+	    !is_too_deep(&at, 1);
 
 	/* The _id first: it tells whose document a damaged one is. */
 	if (bson_iter_init_find(&at, document, "_id") &&
-	    !BSON_ITER_HOLDS_DOCUMENT(&at) && !BSON_ITER_HOLDS_ARRAY(&at))
+	    (sound || (!BSON_ITER_HOLDS_DOCUMENT(&at) &&
+	    !BSON_ITER_HOLDS_ARRAY(&at))))
 		ok &= bson_append_iter(out, "_id", -1, &at);
-	if (!bson_iter_init(&at, document) || is_too_deep(&at, 1) ||
-	    !bson_validate(document, BSON_VALIDATE_NONE, &where))
+	if (!sound || !bson_validate(document, BSON_VALIDATE_NONE, &where))
 		return false;
 	for (i = 0; ok && i < map->fields_length; i++) {
 		const struct field *field = &map->fields[i];

@@ -73,8 +73,9 @@ static bool
 driver_failed(const struct source *source, const char *what,
     const bson_error_t *error, struct edge_err *err)
 {
-	bool refused = error->code == CODE_UNAUTHORIZED ||
-	    error->code == CODE_AUTHENTICATION_FAILED ||
+	bool refused = (error->domain == MONGOC_ERROR_SERVER &&
+	    (error->code == CODE_UNAUTHORIZED ||
+	    error->code == CODE_AUTHENTICATION_FAILED)) ||
 	    (error->domain == MONGOC_ERROR_CLIENT &&
 	    error->code == MONGOC_ERROR_CLIENT_AUTHENTICATE);
 

@@ -1,9 +1,11 @@
 """edge import: a dump in any of its forms becomes the store, whole or not at all."""
 
+import datetime
 import gzip
 import shutil
 import unittest
 
+import bson
 from bson import json_util
 
 import harness
@@ -148,6 +150,24 @@ class Forms(Importing):
         folder = copy(self, self.voto)
         for path in folder.glob("*.bson"):
             write_documents(folder, path.stem, raw_documents(folder, path.stem)[::-1])
+        self.load(folder)
+        self.assertEqual(sha256(self.db), before)
+
+    def test_import_ids_of_every_type(self):
+        ids = (
+            7, bson.Int64(8), 7.5, "seven", "", True, None, {"a": 7}, {},
+            datetime.datetime(2024, 1, 1), bson.Binary(b"seven"), bson.Decimal128("7"),
+            bson.Timestamp(7, 1), bson.Regex("seven"),
+        )  # fmt: skip
+        folder = copy(self, self.voto)
+        found = documents(folder, MISSIONS)
+        for document, new_id in zip(found, ids):
+            document["_id"] = new_id
+        write_documents(folder, MISSIONS, found)
+        self.load(folder)
+        self.assertEqual(query(self.db, "SELECT source_id FROM quarantine"), [])
+        check_equal(self, self.db, oracle.read(folder))
+        before = sha256(self.db)
         self.load(folder)
         self.assertEqual(sha256(self.db), before)
 

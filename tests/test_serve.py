@@ -9,6 +9,7 @@ import socket
 import time
 import unittest
 import urllib.parse
+import xml.etree.ElementTree
 
 import harness
 import oracle
@@ -53,7 +54,7 @@ class Serving(unittest.TestCase):
 class Tree(html.parser.HTMLParser):
     """Checks that elements nest, and gathers elements, links and text."""
 
-    VOID = {"meta", "link", "br", "img", "input", "hr", "col"}
+    VOID = {"meta", "link", "br", "img", "input", "hr", "col", "source"}
     # HTML lets these end by themselves, which saves a tenth of a table.
     FREE = {"tr", "td", "th", "thead", "tbody", "li", "dd", "dt", "p", "rect", "path"}
 
@@ -148,6 +149,19 @@ class Pages(Serving):
                 self.assertEqual(Tree(answer.text).errors, [], path)
         near = Tree(self.get(f"/{platform}/M99999", 404).text).links
         self.assertTrue([link for link in near if link.startswith(f"/{platform}/M")], near)
+
+    def test_maps_are_pictures_that_stand_alone(self):
+        platform, number = self.some_mission()
+        for path in ("/map.svg", "/map.svg?width=390", f"/{platform}/M{number}/map.svg"):
+            answer = self.get(path)
+            self.assertEqual(answer.headers["Content-Type"], "image/svg+xml")
+            picture = xml.etree.ElementTree.fromstring(answer.text)
+            words = {element.tag.rpartition("}")[2] for element in picture.iter()}
+            self.assertIn("path", words)
+            self.assertFalse(words & {"script", "image", "foreignObject", "use"}, path)
+            self.assertNotIn("http", answer.text.replace("http://www.w3.org/2000/svg", ""), path)
+        self.get("/map.svg?width=1", 400)
+        self.get(f"/{platform}/M99999/map.svg", 404)
 
     def test_errors_of_data_addresses_are_problem_json(self):
         answer = self.get("/SEA999/M1.json", 404)
@@ -360,7 +374,9 @@ class Dirty(Serving):
             tree = Tree(text)
             self.assertEqual(tree.errors, [], page)
             names = {tag for tag, _ in tree.tags}
-            self.assertFalse(names & {"script", "img", "iframe", "object", "b"} - {"b"}, page)
+            self.assertFalse(names & {"script", "iframe", "object"}, page)
+            pictures = [a["src"] for tag, a in tree.tags if tag == "img"]
+            self.assertFalse([src for src in pictures if not src.startswith("/")], page)
             self.assertFalse(
                 [a for _, a in tree.tags if any(k.startswith("on") for k in a)], page
             )

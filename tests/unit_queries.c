@@ -82,7 +82,7 @@ static const char *const pages[] = {
 	"/stats.json", "/api/v1/totals", "/api/v1/totals?year=2024",
 	"/api/v1/totals?basin=SEA-007", "/api/v1/missions?limit=7",
 	"/api/v1/missions?variable=salinity&limit=3",
-	"/api/v1/positions?since=now-10d", "/api/v1/generation", "/SEA999/M1",
+	"/map.svg", "/map.svg?width=390", "/api/v1/positions?since=now-10d", "/api/v1/generation", "/SEA999/M1",
 	"/fleet/SEA999",
 };
 
@@ -108,7 +108,7 @@ answer_details(struct site *site, struct db *db)
 		"/api/v1/missions/%s/%d",
 		"/api/v1/missions/%s/%d/track.geojson",
 		"/api/v1/missions/%s/%d/track.csv", "/fleet/%s",
-		"/missions?platform=%s" };
+		"/missions?platform=%s", "/%s/M%d/map.svg" };
 	char targets[64][128];
 	size_t length = 0, i;
 	struct stmt *s;

@@ -7,6 +7,7 @@
 #include "../schema/clock.h"
 #include "../schema/digest.h"
 #include "site_internal.h"
+#include "svg.h"
 
 /* ---- open and close ---- */
 
@@ -82,16 +83,18 @@ static void
 write_csp(struct site *site)
 {
 	const struct asset *style = asset_find(site->assets, "style.css");
-	char hash[45];
+	char hash[45], map[45];
 
+	digest_base64(svg_map_style, strlen(svg_map_style), map);
 	if (style != NULL)
 		digest_base64(style->bytes, style->length, hash);
 	(void)snprintf(site->csp, sizeof site->csp, "default-src 'none'; "
-	    "img-src 'self' data:; style-src 'self'%s%s%s; script-src 'self'; "
+	    "img-src 'self' data:; style-src 'self'%s%s%s 'sha256-%s'; "
+	    "script-src 'self'; "
 	    "connect-src 'self'; font-src 'self'; manifest-src 'self'; "
 	    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 	    style != NULL ? " 'sha256-" : "", style != NULL ? hash : "",
-	    style != NULL ? "'" : "");
+	    style != NULL ? "'" : "", map);
 }
 
 static void

@@ -38,7 +38,7 @@ struct site {
 	struct asset_table *assets;
 	struct template_set *templates;
 	struct cache *cache;          /* NULL with no_cache */
-	char csp[512];
+	char csp[640];
 	pthread_mutex_t beat_lock;
 	struct beat beat;             /* as read at beat_ms */
 	int64_t beat_ms;

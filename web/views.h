@@ -16,6 +16,11 @@ view_fn view_stats;          /* /stats */
 view_fn view_totals;         /* /api/v1/totals */
 view_fn view_positions;      /* /api/v1/positions */
 
+view_fn view_map;            /* /map.svg */
+view_fn view_mission_map;    /* /SEA063/M33/map.svg */
+
+/* The "tracks" of a page as a map, "width" pixels wide. */
+route_write_fn write_map_svg;
 /* A track as GeoJSON (RFC 7946): the line, cut at the antimeridian, then every
  * point with its number, time and depth. */
 route_write_fn write_track_geojson;

@@ -9,7 +9,7 @@ add_library(edge_web STATIC
   web/request.c web/router.c web/routes.c web/server.c web/site.c
   web/site_error.c web/site_fixed.c web/site_frame.c web/site_page.c web/svg.c
   web/svg_style.c web/template.c web/template_parse.c web/view_api.c
-  web/view_fleet.c web/view_landing.c web/view_mission.c web/view_missions.c
+  web/view_fleet.c web/view_landing.c web/view_map.c web/view_mission.c web/view_missions.c
   web/view_near.c web/view_stats.c web/view_strip.c web/view_util.c)
 target_link_libraries(edge_web PUBLIC edge_store edge_assets edge_options
   PRIVATE ZLIB::ZLIB PkgConfig::BROTLI "${CIVETWEB_LIBRARY}" m)
