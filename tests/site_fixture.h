@@ -13,7 +13,9 @@
 #include "schema/db.h"
 #include "web/site.h"
 
+#ifndef PATH /* tests run side by side: each has a store of its own */
 #define PATH "unit_site.db"
+#endif
 #define NOW "2026-11-22T09:40:30Z"
 #define NOW_MS INT64_C(1795340430000)
 

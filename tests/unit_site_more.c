@@ -1,5 +1,6 @@
 /* The portal without a socket: methods, headers, files, readiness, freshness
  * and tables that do not open. */
+#define PATH "unit_site_more.db"
 #include "site_fixture.h"
 
 static void
