@@ -3,7 +3,7 @@
 #   make          builds build/edge
 #   make demo     installs what is missing, makes example data, serves them (LISTEN, DEMO_PORT)
 #   make check    every test, with gcc and with sanitizers, and a clang build
-#   make bench    measures; make soak runs for long
+#   make bench    measures
 #   make clean    removes what was built, but not the test servers
 
 JOBS ?= 2
@@ -26,7 +26,7 @@ CMAKE_GENERATOR="$(GENERATOR)" cmake -S . -B $(1) $(2)
 cmake --build $(1) --parallel $(JOBS)
 endef
 
-.PHONY: all demo check bench soak clean
+.PHONY: all demo check bench clean
 
 all:
 	$(call build,build)
@@ -49,7 +49,7 @@ check:
 	$(call build,build/asan,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON -DEDGE_SANITIZE=ON)
 	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS)
 
-bench soak:
+bench:
 	tests/setup.sh
 	$(call build,build)
 	cmake --build build --target $@
