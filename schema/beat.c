@@ -63,6 +63,21 @@ beat_read(const char *db_path, struct beat *beat)
 	cJSON_Delete(file);
 }
 
+void
+beat_record(struct beat *beat, int64_t now_ms, const struct edge_err *failed)
+{
+	beat->attempt_ms = now_ms;
+	beat->exit_code = failed == NULL ? 0 : err_exit_code(failed->kind);
+	(void)snprintf(beat->error, sizeof beat->error, "%.250s",
+	    failed == NULL ? "" : failed->text);
+	if (failed == NULL) {
+		beat->success_ms = now_ms;
+		beat->failing_ms = 0;
+	} else if (beat->failing_ms == 0) {
+		beat->failing_ms = now_ms;
+	}
+}
+
 static void
 add_time(cJSON *file, const char *name, int64_t ms)
 {

@@ -23,6 +23,10 @@ struct beat {
 
 /* Reads it; all zero when there is none or it cannot be read. */
 void beat_read(const char *db_path, struct beat *beat);
+/* Takes down how a run ended at `now_ms`: `failed` is its error, NULL when it
+ * went well. Pure. */
+void beat_record(struct beat *beat, int64_t now_ms,
+    const struct edge_err *failed);
 /* Writes it (aside, then renamed). Failure is logged by nobody: the caller
  * decides. */
 bool beat_write(const char *db_path, const struct beat *beat,

@@ -253,18 +253,6 @@ stmt_is_null(struct stmt *s, int at)
 	return sqlite3_column_type(s->sqlite, at) == SQLITE_NULL;
 }
 
-const char *
-stmt_column_name(struct stmt *s, int at)
-{
-	return sqlite3_column_name(s->sqlite, at);
-}
-
-int
-stmt_columns(struct stmt *s)
-{
-	return s->sqlite != NULL ? sqlite3_column_count(s->sqlite) : 0;
-}
-
 bool
 db_begin(struct db *db, struct edge_err *err)
 {

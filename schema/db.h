@@ -85,9 +85,6 @@ double stmt_get_real(struct stmt *s, int at);
 const char *stmt_get_text(struct stmt *s, int at);
 const void *stmt_get_blob(struct stmt *s, int at, size_t *length);
 bool stmt_is_null(struct stmt *s, int at);
-/* The name a column has in the statement's text (its AS). */
-const char *stmt_column_name(struct stmt *s, int at);
-int stmt_columns(struct stmt *s);
 
 /* Transactions. A writer's takes the write lock at once (BEGIN IMMEDIATE), a
  * reader's fixes one snapshot for all statements until its end. */

@@ -1,7 +1,7 @@
 /* err.h: the one error type. Every function that can fail takes a
  * `struct edge_err *` as its last parameter, returns false (or NULL) and fills
  * it; the text reads "what: callee: cause" and never holds a secret. The kind
- * is translated into an exit code here and into an HTTP status in web/reply.c,
+ * is translated into an exit code here and into an HTTP status in web/site_error.c,
  * nowhere else. Thread: a struct edge_err belongs to its caller. */
 #ifndef EDGE_ERR_H
 #define EDGE_ERR_H

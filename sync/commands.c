@@ -176,11 +176,7 @@ beat_given_up(const struct conf *conf, const struct edge_err *err)
 	struct beat beat;
 
 	beat_read(path, &beat);
-	beat.attempt_ms = clock_now_ms();
-	if (beat.failing_ms == 0)
-		beat.failing_ms = beat.attempt_ms;
-	beat.exit_code = err_exit_code(err->kind);
-	(void)snprintf(beat.error, sizeof beat.error, "%.250s", err->text);
+	beat_record(&beat, clock_now_ms(), err);
 	(void)!beat_write(path, &beat, &ignored);
 }
 

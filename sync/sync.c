@@ -255,18 +255,9 @@ write_beat(const struct run *run, bool ok, const struct edge_err *err)
 	struct beat beat;
 
 	beat_read(path, &beat);
-	beat.attempt_ms = clock_now_ms();
+	beat_record(&beat, clock_now_ms(), ok ? NULL : err);
 	(void)snprintf(beat.mode, sizeof beat.mode, "%s",
 	    strcmp(run->options->verb, "sync") == 0 ? "once" : "import");
-	beat.exit_code = ok ? 0 : err_exit_code(err->kind);
-	(void)snprintf(beat.error, sizeof beat.error, "%.250s",
-	    ok ? "" : err->text);
-	if (ok) {
-		beat.success_ms = beat.attempt_ms;
-		beat.failing_ms = 0;
-	} else if (beat.failing_ms == 0) {
-		beat.failing_ms = beat.attempt_ms;
-	}
 	if (!beat_write(path, &beat, &failed))
 		log_warn("status file: %s", failed.text);
 }

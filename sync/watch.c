@@ -86,18 +86,9 @@ beat(struct watch *watch, const struct edge_err *failed)
 	struct beat now;
 
 	beat_read(path, &now);
-	now.attempt_ms = clock_now_ms();
+	beat_record(&now, clock_now_ms(), failed);
 	(void)snprintf(now.mode, sizeof now.mode, "%s",
 	    watch->polls ? "poll" : "watch");
-	now.exit_code = failed == NULL ? 0 : err_exit_code(failed->kind);
-	(void)snprintf(now.error, sizeof now.error, "%.250s",
-	    failed == NULL ? "" : failed->text);
-	if (failed == NULL) {
-		now.success_ms = now.attempt_ms;
-		now.failing_ms = 0;
-	} else if (now.failing_ms == 0) {
-		now.failing_ms = now.attempt_ms;
-	}
 	if (watch->reason[0] != '\0') {
 		(void)snprintf(now.resync_reason, sizeof now.resync_reason,
 		    "%s", watch->reason);

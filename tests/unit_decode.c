@@ -66,6 +66,15 @@ struct coercion {
 };
 
 static void
+check_fit(const struct coercion *c, bool fits, const struct misfit *misfit)
+{
+	check_true(fits == (c->reason == NULL), fits ? "fits" :
+	    misfit->reason, __FILE__, c->line);
+	if (!fits && c->reason != NULL)
+		check_text(misfit->reason, c->reason, __FILE__, c->line);
+}
+
+static void
 run_missions(const char *base, enum collection collection,
     const struct coercion *cases, size_t length)
 {
@@ -79,11 +88,7 @@ run_missions(const char *base, enum collection collection,
 		document = document_with(base, cases[i].field,
 		    cases[i].value);
 		fits = decode_mission(document, collection, &row, &misfit);
-		check_true(fits == (cases[i].reason == NULL), fits ?
-		    "fits" : misfit.reason, __FILE__, cases[i].line);
-		if (!fits && cases[i].reason != NULL)
-			check_text(misfit.reason, cases[i].reason, __FILE__,
-			    cases[i].line);
+		check_fit(&cases[i], fits, &misfit);
 		bson_destroy(document);
 	}
 }
@@ -240,11 +245,7 @@ profile_fields_fit_or_say_why(void)
 		document = document_with(profile, cases[i].field,
 		    cases[i].value);
 		fits = decode_point(document, &row, &misfit);
-		check_true(fits == (cases[i].reason == NULL), fits ?
-		    "fits" : misfit.reason, __FILE__, cases[i].line);
-		if (!fits && cases[i].reason != NULL)
-			check_text(misfit.reason, cases[i].reason, __FILE__,
-			    cases[i].line);
+		check_fit(&cases[i], fits, &misfit);
 		bson_destroy(document);
 	}
 }
