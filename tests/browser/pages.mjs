@@ -1,0 +1,95 @@
+// Every kind of page: sound for eyes, keyboards and readers at each width and
+// in both schemes. Leaves a screenshot of each.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { DESK, PHONE, WALL, ZOOMED, file_name, quit, shoot, sideways,
+  violations, visit, walk } from './portal.mjs';
+
+after(quit);
+
+const pages = await walk();
+const titles = new Map();
+
+test('there are pages of many kinds', () => {
+  console.log(`# ${pages.length} pages: ${pages.join(' ')}`);
+  assert.ok(pages.length >= Number(process.env.EDGE_PAGES ?? 8));
+});
+
+// Targets a finger must hit, look.md: 44 px high on a phone.
+const small_targets = (page) => page.evaluate(() =>
+  [...document.querySelectorAll('header a, form input, form select, ' +
+    'form button, nav.pages a')].filter((element) => {
+    const box = element.getBoundingClientRect();
+
+    return box.width > 0 && box.height > 0 && box.height < 43.5 &&
+      element.type !== 'hidden' && !element.closest('.skip') &&
+      !element.matches('.skip');
+  }).map((element) => `${element.outerHTML.slice(0, 80)}: ${
+    element.getBoundingClientRect().height}`));
+
+async function check_page(page, path) {
+  const facts = await page.evaluate(() => ({
+    lang: document.documentElement.lang,
+    title: document.title,
+    h1: document.querySelectorAll('h1').length,
+    main: document.querySelectorAll('main').length,
+    broken: [...document.images].filter((image) =>
+      image.complete && image.naturalWidth === 0).map((image) => image.src),
+    empty: [...document.querySelectorAll('a')].filter((link) =>
+      link.textContent.trim() === '' && !link.getAttribute('aria-label') &&
+      !link.querySelector('img[alt]')).map((link) => link.outerHTML),
+    odd: (document.body.innerText.match(
+      /\b(undefined|NaN|null|\[object)\b/g) ?? []),
+  }));
+
+  assert.equal(facts.lang, 'en', path);
+  assert.ok(facts.title.length > 3, path);
+  assert.equal(facts.h1, 1, path);
+  assert.equal(facts.main, 1, path);
+  assert.deepEqual(facts.broken, [], path);
+  assert.deepEqual(facts.empty, [], path);
+  assert.deepEqual(facts.odd, [], path);
+  titles.set(facts.title, [...titles.get(facts.title) ?? [], path]);
+}
+
+for (const path of pages)
+  test(path, async () => {
+    await visit(path, async (page) => {
+      await check_page(page, path);
+      await shoot(page, `${file_name(path)}-desk-light`);
+      assert.deepEqual(await violations(page), [], 'light');
+      for (const width of [WALL, PHONE, ZOOMED]) {
+        await page.setViewportSize({ width, height: 800 });
+        assert.deepEqual(await sideways(page), [], `${width} px wide`);
+        if (width !== PHONE)
+          continue;
+        await shoot(page, `${file_name(path)}-phone-light`);
+        assert.deepEqual(await small_targets(page), [], 'targets');
+      }
+      await page.setViewportSize({ width: DESK, height: 900 });
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await shoot(page, `${file_name(path)}-desk-dark`);
+      assert.deepEqual(await violations(page), [], 'dark');
+    });
+  });
+
+test('a title names one page', () => {
+  for (const [title, paths] of titles)
+    assert.equal(new Set(paths.map((path) => path.split('?')[0])).size, 1,
+      `${title}: ${paths.join(' ')}`);
+});
+
+test('an address that is not there has a page that helps', () =>
+  visit('/SEA999/M1', async (page) => {
+    assert.equal(await page.locator('h1').count(), 1);
+    assert.deepEqual(await violations(page), []);
+    await shoot(page, 'not-found-desk-light');
+  }, { forgive: [/status of 404/] }));
+
+test('print shows no navigation and every address', () =>
+  visit('/', async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    await shoot(page, 'landing-print');
+    assert.equal(await page.locator('header nav').isVisible(), false);
+    assert.ok(await page.locator('main').isVisible());
+  }));

@@ -1,0 +1,91 @@
+"""The portal in a real browser: Debian's Chromium, driven by the scripts of tests/browser/.
+
+Each test starts `edge serve` on a store and runs one script against it with Node's test runner.
+Screenshots are left in the build directory, in screenshots/, for a person to look at.
+"""
+
+import os
+import re
+import subprocess
+import unittest
+
+import harness
+from test_dumps import NOW, demo, edge
+
+BROWSER = harness.SERVERS / "browser"
+SCRIPTS = harness.ROOT / "tests" / "browser"
+
+
+class Browser(unittest.TestCase):
+    """One store for a class, served with the clock standing still."""
+
+    flags = ()
+    name = "demo"
+
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge", "chromium", "browser")
+        cls.db = harness.temp_dir(cls) / "edge.db"
+        if cls.flags is None:
+            empty = harness.temp_dir(cls) / "voto"
+            empty.mkdir()
+            (empty / "glidermissions.bson").touch()
+            edge("import", empty, "--db", cls.db)
+        else:
+            edge("import", demo(cls, *cls.flags, missions=240, profiles=60), "--db", cls.db)
+        cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
+
+    def script(self, name, **env):
+        """Runs tests/browser/NAME.mjs; shows what it printed when it fails."""
+        env = {
+            **os.environ,
+            "EDGE_URL": self.server.url,
+            "EDGE_BROWSER": str(BROWSER),
+            "EDGE_SHOTS": str(harness.BUILD / "screenshots" / self.name),
+            **env,
+        }
+        done = subprocess.run(
+            ["node", "--test", str(SCRIPTS / f"{name}.mjs")],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=400,
+        )
+        said = [line[2:] for line in done.stdout.splitlines() if re.match(r"# (?!Subtest)", line)]
+        if done.returncode != 0:
+            failed = re.findall(r"^ *not ok .*?^ *\.\.\.$", done.stdout, re.M | re.S)
+            self.fail("\n".join([f"{name}.mjs", *failed, *said, done.stderr[-4000:]]))
+        return said
+
+
+class Demo(Browser):
+    def test_pages(self):
+        self.script("pages")
+
+    def test_keyboard(self):
+        self.script("keyboard")
+
+
+class Hostile(Browser):
+    """Documents that do not fit, and text that wants to be markup, in every field."""
+
+    flags = ("--dirty",)
+    name = "dirty"
+
+    def test_pages(self):
+        self.script("pages")
+
+
+class Empty(Browser):
+    """A store without a mission."""
+
+    flags = None
+    name = "empty"
+
+    def test_pages(self):
+        self.script("pages", EDGE_PAGES="4")
+
+
+if __name__ == "__main__":
+    unittest.main()
