@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 import harness
-from test_dumps import NOW, demo, edge
+from test_dumps import NOW, change, demo, edge
 
 BROWSER = harness.SERVERS / "browser"
 SCRIPTS = harness.ROOT / "tests" / "browser"
@@ -32,7 +32,8 @@ class Browser(unittest.TestCase):
             (empty / "glidermissions.bson").touch()
             edge("import", empty, "--db", cls.db)
         else:
-            edge("import", demo(cls, *cls.flags, missions=240, profiles=60), "--db", cls.db)
+            cls.dump = demo(cls, *cls.flags, missions=240, profiles=60)
+            edge("import", cls.dump, "--db", cls.db)
         cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
 
     def script(self, name, **env):
@@ -65,6 +66,12 @@ class Demo(Browser):
 
     def test_keyboard(self):
         self.script("keyboard")
+
+    def test_newer_data_is_offered(self):
+        change(self.dump / "voto", "glidermissions", lambda d: d["mission"] == 4, comment="new")
+        sync = ("import", self.dump, "--db", self.db)
+        command = " ".join(["EDGE_NOW=" + NOW, str(harness.EDGE), *map(str, sync)])
+        self.script("live", EDGE_STORE_NEXT=command)
 
 
 class Hostile(Browser):

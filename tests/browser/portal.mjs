@@ -37,7 +37,7 @@ export async function quit() {
 // security policy, threw, or opened a dialog.
 export async function visit(path, look, options = {}) {
   const { width = DESK, height = 900, scheme = 'light', js = true,
-    origin = base, forgive = [], ...more } = options;
+    origin = base, forgive = [], clock = false, ...more } = options;
   const context = await (await launch()).newContext({
     viewport: { width, height }, colorScheme: scheme, javaScriptEnabled: js,
     reducedMotion: 'reduce', ...more });
@@ -54,6 +54,8 @@ export async function visit(path, look, options = {}) {
     return route.abort();
   });
   const page = await context.newPage();
+  if (clock)
+    await page.clock.install(); // moved on by the test
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()))
       say(`console: ${message.text()}`);
