@@ -36,5 +36,7 @@ bool db_fail(struct db *db, int code, const char *what, struct edge_err *err);
 bool db_exec(struct db *db, const char *sql, struct edge_err *err) MUST_CHECK;
 /* Starts looking at deadline and stop flag. */
 void db_watch_progress(struct db *db);
+/* Adds the SQL functions of bits.c to a connection; SQLite's code. */
+int db_add_bits(sqlite3 *db);
 
 #endif

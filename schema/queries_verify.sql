@@ -224,6 +224,40 @@ SELECT 'total against facts', scope || ' ' || key || ' ' || kind,
   'as the facts of the store', 'differs'
 FROM (SELECT * FROM other.total EXCEPT SELECT * FROM other.total_of_facts);
 
+-- name: verify_facets
+-- role: writer
+-- What lists are filtered by against the facts of the store.
+SELECT DISTINCT 'filter against facts', scope || ' ' || key,
+  'as the facts of the store', 'differs'
+FROM (SELECT * FROM (SELECT * FROM other.facet
+    EXCEPT SELECT scope, key, mission_id / 4096, bit_collect(mission_id % 4096)
+      FROM other.mission_facet GROUP BY 1, 2, 3)
+  UNION ALL SELECT * FROM (SELECT scope, key, mission_id / 4096,
+      bit_collect(mission_id % 4096) FROM other.mission_facet GROUP BY 1, 2, 3
+    EXCEPT SELECT * FROM other.facet));
+
+-- name: verify_orders
+-- role: writer
+SELECT DISTINCT 'order against facts', m.platform || ' M' || m.number,
+  'as the facts of the store', 'order of ' || sort || ' differs'
+FROM (SELECT * FROM (SELECT sort, key, then_by, mission_id
+      FROM other.mission_order
+    EXCEPT SELECT sort, key, then_by, mission_id
+      FROM other.mission_order_of_facts)
+  UNION ALL SELECT * FROM (SELECT sort, key, then_by, mission_id
+      FROM other.mission_order_of_facts
+    EXCEPT SELECT sort, key, then_by, mission_id FROM other.mission_order))
+JOIN other.mission AS m USING (mission_id);
+
+-- name: verify_words
+-- role: writer
+SELECT 'search against facts', 'mission_id ' || mission_id,
+  'as the facts of the store', 'differs'
+FROM (SELECT * FROM (SELECT mission_id, words FROM other.mission_words
+    EXCEPT SELECT rowid, words FROM other.mission_search)
+  UNION SELECT * FROM (SELECT rowid, words FROM other.mission_search
+    EXCEPT SELECT mission_id, words FROM other.mission_words));
+
 -- name: verify_recents
 -- role: writer
 -- Gliders heard in 24 hours and sailbuoys in 12. 1: now.

@@ -1,9 +1,9 @@
 # The SQL files of schema/ as C, made again when one of them changes.
 set(SQL_DIR "${CMAKE_CURRENT_SOURCE_DIR}/schema")
 set(SQL_SCHEMA "${SQL_DIR}/facts.sql" "${SQL_DIR}/totals.sql"
-  "${SQL_DIR}/state.sql")
+  "${SQL_DIR}/find.sql" "${SQL_DIR}/state.sql")
 set(SQL_STAGING "${SQL_DIR}/staging.sql")
-set(SQL_QUERIES "${SQL_DIR}/queries_sync.sql" "${SQL_DIR}/queries_verify.sql"
+set(SQL_QUERIES "${SQL_DIR}/queries_find.sql" "${SQL_DIR}/queries_sync.sql" "${SQL_DIR}/queries_verify.sql"
   "${SQL_DIR}/queries_web.sql")
 string(REPLACE ";" "|" sql_schema "${SQL_SCHEMA}")
 string(REPLACE ";" "|" sql_queries "${SQL_QUERIES}")

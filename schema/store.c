@@ -14,7 +14,7 @@
 /* "edge" in ASCII; says whose file it is. */
 #define STORE_APPLICATION_ID 0x65646765
 /* Grows with every change of facts.sql, totals.sql or state.sql. */
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 
 #define STRINGIFY(x) #x
 #define TEXT_OF(x) STRINGIFY(x)
@@ -150,6 +150,8 @@ open_file(const char *path, enum db_role role, unsigned flags,
 	path_to_uri(path, flags & DB_IMMUTABLE ? "?immutable=1" : "", uri);
 	code = sqlite3_open_v2(uri, &db->sqlite, mode | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI, NULL);
+	if (code == SQLITE_OK && role == DB_WRITER)
+		code = db_add_bits(db->sqlite);
 	if (code != SQLITE_OK) {
 		db_fail(db, code, "opening", err);
 		db_close(db);

@@ -289,12 +289,50 @@ find_mission(struct db *db, const char *platform, int64_t number, int64_t *id,
 	return failed.kind == EDGE_NONE;
 }
 
+/* Runs statements that take a mission_id. */
+static bool
+run_all(struct db *db, const enum query *queries, size_t length, int64_t id,
+    struct edge_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (!run_with_id(db, queries[i], id, err))
+			return false;
+	return true;
+}
+
+/* Takes what is derived from a mission away, while its facts are there, and
+ * marks the totals it counted in. */
+static bool
+leave(struct db *db, int64_t id, struct edge_err *err)
+{
+	static const enum query steps[] = { Q_TOUCH_MISSION,
+		Q_FIND_LEAVE_FACETS, Q_FIND_DROP_FACETS, Q_FIND_LEAVE_ORDER,
+		Q_FIND_LEAVE_SEARCH };
+
+	return run_all(db, steps, sizeof steps / sizeof steps[0], id, err);
+}
+
+static bool
+enter(struct db *db, int64_t id, struct edge_err *err)
+{
+	static const enum query steps[] = { Q_TOUCH_MISSION,
+		Q_FIND_ENTER_FACETS, Q_FIND_ENTER_ORDER, Q_FIND_ENTER_PLATFORM,
+		Q_FIND_ENTER_SEARCH };
+
+	return run_all(db, steps, sizeof steps / sizeof steps[0], id, err);
+}
+
 bool
 apply_mission(struct db *db, const struct mission_row *row,
     const char *source_id, const uint8_t fingerprint[32],
     const struct track *track, int64_t now_ms, bool *is_new,
     struct edge_err *err)
 {
+	static const enum query clear[] = { Q_MISSION_BASINS_DELETE,
+		Q_MISSION_VARIABLES_DELETE, Q_TRACK_POINTS_DELETE,
+		Q_TRACK_LINES_DELETE };
 	struct stmt *s = db_stmt(db, Q_PLATFORM_ENSURE);
 	int64_t id;
 
@@ -304,24 +342,29 @@ apply_mission(struct db *db, const struct mission_row *row,
 	    !find_mission(db, row->platform, row->number, &id, err))
 		return false;
 	*is_new = id < 0;
-	if (!*is_new && (!run_with_id(db, Q_TOUCH_MISSION, id, err) ||
-	    !run_with_id(db, Q_MISSION_BASINS_DELETE, id, err) ||
-	    !run_with_id(db, Q_MISSION_VARIABLES_DELETE, id, err) ||
-	    !run_with_id(db, Q_TRACK_POINTS_DELETE, id, err) ||
-	    !run_with_id(db, Q_TRACK_LINES_DELETE, id, err)))
+	if (!*is_new && (!leave(db, id, err) || !run_all(db, clear,
+	    sizeof clear / sizeof clear[0], id, err)))
 		return false;
 	return put_mission(db, row, source_id, fingerprint, track, now_ms,
 	    err) && find_mission(db, row->platform, row->number, &id, err) &&
 	    link_basins(db, row, id, err) && link_variables(db, row, id, err) &&
 	    put_points(db, id, track, err) && put_lines(db, id, track, err) &&
-	    run_with_id(db, Q_TOUCH_MISSION, id, err);
+	    enter(db, id, err);
 }
 
 bool
 apply_removal(struct db *db, int64_t mission_id, struct edge_err *err)
 {
-	return run_with_id(db, Q_TOUCH_MISSION, mission_id, err) &&
+	return leave(db, mission_id, err) &&
 	    run_with_id(db, Q_MISSION_DELETE, mission_id, err);
+}
+
+bool
+apply_names(struct db *db, struct edge_err *err)
+{
+	return stmt_run(db_stmt(db, Q_FIND_UNNAME), err) &&
+	    stmt_run(db_stmt(db, Q_FIND_RENAME), err) &&
+	    stmt_run(db_stmt(db, Q_FIND_NAMED), err);
 }
 
 bool

@@ -20,6 +20,10 @@ bool apply_mission(struct db *db, const struct mission_row *row,
 bool apply_removal(struct db *db, int64_t mission_id, struct edge_err *err)
     MUST_CHECK;
 
+/* After platforms were described: missions are searched by the names of
+ * now. */
+bool apply_names(struct db *db, struct edge_err *err) MUST_CHECK;
+
 /* Counts the totals of the touched scopes again and forgets the touches. */
 bool apply_totals(struct db *db, struct edge_err *err) MUST_CHECK;
 

@@ -124,7 +124,8 @@ apply_collection(struct db *db, struct source *source,
 
 	if (!clear(db, collection, err) ||
 	    !source_scan(source, collection, NULL, on_document, &at, err) ||
-	    !stmt_run(db_stmt(db, Q_PLATFORM_PRUNE), err))
+	    !stmt_run(db_stmt(db, Q_PLATFORM_PRUNE), err) ||
+	    !apply_names(db, err))
 		return false;
 	s = db_stmt(db, Q_EXTRA_PUT);
 	stmt_text(s, 1, mapping_of(collection)->name);

@@ -81,7 +81,9 @@ fill_aside(struct run *run, int64_t generation, struct edge_err *err)
 	stmt_int(s, 1, run->started_ms);
 	return stmt_run(s, err) &&
 	    stmt_run(db_stmt(run->db, Q_TOUCH_EVERYTHING), err) &&
-	    apply_totals(run->db, err) && db_commit(run->db, err) && run_outcome(run, err);
+	    apply_totals(run->db, err) &&
+	    stmt_run(db_stmt(run->db, Q_FIND_OPTIMIZE), err) &&
+	    db_commit(run->db, err) && run_outcome(run, err);
 }
 
 void
@@ -107,8 +109,10 @@ build_aside(struct run *run, const char *path, int64_t generation,
 	sync_remove(path);
 	run->aside = true;
 	run->db = db_open(path, DB_WRITER, DB_ASIDE, err);
-	if (run->db == NULL)
+	if (run->db == NULL) {
+		sync_remove(path);
 		return false;
+	}
 	db_stop_flag(run->db, run->options->stop);
 	ok = fill_aside(run, generation, err);
 	if (ok)

@@ -396,7 +396,7 @@ class Disk(Importing):
         self.check_old_data_and_recovery(folder)
 
     def test_full_disk_while_an_older_version_is_replaced(self):
-        self.directory = mount_small_disk(self)
+        self.directory = mount_small_disk(self, "size=2m")
         self.db = self.directory / "edge.db"
         self.have_store()
         with editing(self.db) as db:
@@ -404,7 +404,7 @@ class Disk(Importing):
         before = sha256(self.db)
         filler = self.directory / "filler"
         # Room for the new store beside the old one, not for its way through the log.
-        room = 1_048_576 - 2 * self.db.stat().st_size - 50_000
+        room = 2_097_152 - 2 * self.db.stat().st_size - 50_000
         filler.write_bytes(bytes(room))
         self.load(self.voto, expect=74)
         filler.unlink()

@@ -157,6 +157,37 @@ class Totals(Verifying):
         )  # fmt: skip
 
 
+class Found(Verifying):
+    """What lists are filtered, ordered and searched by."""
+
+    def test_find_a_bit_that_is_wrong(self):
+        for sql in (
+            "UPDATE facet SET bits = x'01' WHERE scope = 'variable' AND key = ?",
+            "DELETE FROM facet WHERE scope = 'variable' AND key = ?",
+            "INSERT INTO facet VALUES ('variable', ?, 7, x'01')",
+        ):
+            with self.subTest(sql):
+                shutil.copy(self.imported, self.db)
+                key = one(self.db, "SELECT max(variable) FROM mission_variable")
+                self.check_found("filter against facts", f"variable {key}", sql, key)
+
+    def test_find_a_place_that_is_wrong(self):
+        for sort in ("start", "basins", "profiles"):
+            with self.subTest(sort):
+                shutil.copy(self.imported, self.db)
+                self.check_found(
+                    "order against facts", self.mission,
+                    "UPDATE mission_order SET key = 'x' WHERE mission_id = ? AND sort = ?",
+                    self.chosen, sort,
+                )  # fmt: skip
+
+    def test_find_words_that_are_missing(self):
+        self.check_found(
+            "search against facts", f"mission_id {self.chosen}",
+            "DELETE FROM mission_search WHERE rowid = ?", self.chosen,
+        )  # fmt: skip
+
+
 class Tracks(Verifying):
     def test_find_a_deleted_point(self):
         self.check_found(

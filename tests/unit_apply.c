@@ -83,23 +83,43 @@ take_away(struct db *db, const struct mission_row *row)
 	    apply_totals(db, &err) && db_commit(db, &err));
 }
 
-/* Rows where the totals are not what the view over the facts says. */
+/* Rows of what is derived that are not what the facts say. */
 static int
 differences(struct db *db)
 {
-	struct stmt *s = db_stmt(db, Q_VERIFY_RECOUNT);
+	static const enum query queries[] = { Q_VERIFY_RECOUNT,
+		Q_VERIFY_FACETS, Q_VERIFY_ORDERS, Q_VERIFY_WORDS };
 	int rows = 0;
+	size_t i;
 
-	while (stmt_row(s, &err)) {
-		printf("  %s\n", stmt_get_text(s, 1));
-		rows++;
+	for (i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+		struct stmt *s = db_stmt(db, queries[i]);
+
+		while (stmt_row(s, &err)) {
+			printf("  %s %s\n", stmt_get_text(s, 0),
+			    stmt_get_text(s, 1));
+			rows++;
+		}
 	}
 	CHECK_INT(err.kind, EDGE_NONE);
 	return rows;
 }
 
 static void
-totals_follow_any_history(void)
+rename_platform(struct db *db, const char *serial, const char *name)
+{
+	struct stmt *s = db_stmt(db, Q_PLATFORM_DESCRIBE);
+
+	stmt_text(s, 1, serial);
+	stmt_text(s, 2, strncmp(serial, "SB", 2) == 0 ? "sailbuoy" :
+	    "glider");
+	stmt_text(s, 3, name);
+	CHECK(db_begin(db, &err) && stmt_run(s, &err) &&
+	    apply_names(db, &err) && db_commit(db, &err));
+}
+
+static void
+what_is_derived_follows_any_history(void)
 {
 	static const char *const platforms[] = { "SEA001", "SEA002", "SG607",
 		"SB1", "SB2" };
@@ -107,6 +127,8 @@ totals_follow_any_history(void)
 		"Bornholm Basin, Kattegat", "åland sea",
 		"Sea of Elsewhere, Kattegat", "Kattegat, KATTEGAT" };
 	static const char *const projects[] = { "", "SAMBA", "Voice" };
+	static const char *const names[] = { "", "Skag", "\xc3\x96rn" };
+	static const char *variables[] = { "oxygen", "salinity" };
 	struct db *db = make();
 	int i;
 
@@ -122,6 +144,12 @@ totals_follow_any_history(void)
 		    rand() / 7.0;
 		row.profiles = rand() % 5 == 0 ? DECODE_NO_INT : rand();
 		row.counted |= row.kind == 's';
+		row.complete = rand() % 2 == 0;
+		row.variables_length = (size_t)rand() % 3;
+		memcpy(row.variables, variables, sizeof variables);
+		if (rand() % 4 == 0)
+			rename_platform(db, platforms[rand() % 5],
+			    names[rand() % 3]);
 		if (rand() % 3 == 0)
 			take_away(db, &row);
 		else
@@ -205,7 +233,7 @@ inline_track_leaves_failed_fixes_out(void)
 int
 main(void)
 {
-	RUN(totals_follow_any_history);
+	RUN(what_is_derived_follows_any_history);
 	RUN(differences_are_found_when_a_total_is_edited);
 	RUN(mission_put_again_leaves_no_rows_behind);
 	RUN(inline_track_leaves_failed_fixes_out);
