@@ -25,10 +25,27 @@ on_signal(int number)
 	stop_asked = 1;
 }
 
+static void
+log_problem(void *context, const char *text)
+{
+	(void)context;
+	log_error("%s", text);
+}
+
+static bool
+open_portal(const struct conf *conf, struct portal **portal,
+    struct edge_err *err)
+{
+	return portal_open(portal, conf_text(conf, SET_PORTAL), log_problem,
+	    NULL, err);
+}
+
 static struct server_options
-server_options_of(const struct conf *conf, const volatile int *stop)
+server_options_of(const struct conf *conf, const struct portal *portal,
+    const volatile int *stop)
 {
 	struct server_options options = {
+		.portal = portal,
 		.db_path = conf_text(conf, SET_DB),
 		.listen = conf_text(conf, SET_LISTEN),
 		.title = conf_text(conf, SET_TITLE),
@@ -44,9 +61,16 @@ static bool
 command_serve(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
-	struct server_options options = server_options_of(conf, stop);
+	struct server_options options;
+	struct portal *portal;
+	bool ok;
 
-	return server_run(&options, err);
+	if (!open_portal(conf, &portal, err))
+		return false;
+	options = server_options_of(conf, portal, stop);
+	ok = server_run(&options, err);
+	portal_close(portal);
+	return ok;
 }
 
 /* What the worker of `run` is given. */
@@ -76,13 +100,13 @@ wait_for_end(const volatile int *stop, struct worker *worker)
 /* Serves while a worker follows the source. Pages go on whatever happens to
  * the source. */
 static bool
-command_run(const struct conf *conf, const volatile int *stop,
-    struct edge_err *err)
+run_portal(const struct conf *conf, const struct portal *portal,
+    const volatile int *stop, struct edge_err *err)
 {
-	struct server_options options = server_options_of(conf, stop);
+	struct server_options options = server_options_of(conf, portal, stop);
 	struct site_options site_options = {
-		.db_path = options.db_path, .title = options.title,
-		.no_cache = options.no_cache,
+		.db_path = options.db_path, .portal = portal,
+		.title = options.title, .no_cache = options.no_cache,
 	};
 	volatile int stop_worker = 0;
 	struct follow follow = { conf, &stop_worker };
@@ -112,6 +136,20 @@ command_run(const struct conf *conf, const volatile int *stop,
 	    0, &ok, err)))
 		_exit(ok ? 0 : err_exit_code(err->kind));
 	site_close(site);
+	return ok;
+}
+
+static bool
+command_run(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct portal *portal;
+	bool ok;
+
+	if (!open_portal(conf, &portal, err))
+		return false;
+	ok = run_portal(conf, portal, stop, err);
+	portal_close(portal);
 	return ok;
 }
 

@@ -513,8 +513,8 @@ bool
 server_run(const struct server_options *options, struct edge_err *err)
 {
 	const struct site_options site_options = {
-		.db_path = options->db_path, .title = options->title,
-		.url = options->url, .no_cache = options->no_cache,
+		.db_path = options->db_path, .portal = options->portal,
+		.title = options->title, .no_cache = options->no_cache,
 		.immutable = options->immutable,
 	};
 	struct server *server;
@@ -528,8 +528,12 @@ server_run(const struct server_options *options, struct edge_err *err)
 		return false;
 	}
 	wait_for(options->stop);
-	if (server_stop(server))
-		site_close(site);
+	if (!server_stop(server)) {
+		/* A thread still uses what the caller would free. */
+		log_info("stopped");
+		_exit(0);
+	}
+	site_close(site);
 	log_info("stopped");
 	return true;
 }

@@ -25,8 +25,8 @@ struct server;
 struct server_options {
 	const char *db_path;
 	const char *listen;  /* "127.0.0.1:8080", ":8080"; port 0: any free */
-	const char *title;   /* of the portal */
-	const char *url;     /* its origin as visitors see it, for the feed */
+	const struct portal *portal; /* what the operator has set, or NULL */
+	const char *title;   /* of the portal; NULL: that of `portal` */
 	bool no_cache;
 	bool immutable;
 	const volatile int *stop; /* server_run returns once it is not 0 */

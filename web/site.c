@@ -97,11 +97,22 @@ write_csp(struct site *site)
 	    style != NULL ? "'" : "", map);
 }
 
+/* A portal without a file has no problems. */
+static void
+ignore_problem(void *context, const char *text)
+{
+	(void)context;
+	(void)text;
+}
+
 static void
 set_defaults(struct site_options *o)
 {
 	if (o->title == NULL)
-		o->title = "edge";
+		o->title = o->portal->title != NULL ? o->portal->title :
+		    SITE_TITLE;
+	if (o->url == NULL)
+		o->url = o->portal->url;
 	if (o->query_ms == 0)
 		o->query_ms = SITE_QUERY_MS;
 	if (o->fresh_ms == 0)
@@ -130,6 +141,14 @@ site_open(struct site **out, const struct site_options *options,
 		return err_set(err, EDGE_FAILED, "site: out of memory");
 	}
 	site->options = *options;
+	if (options->portal == NULL) {
+		if (!portal_open(&site->plain, NULL, ignore_problem, NULL,
+		    err)) {
+			site_close(site);
+			return false;
+		}
+		site->options.portal = site->plain;
+	}
 	set_defaults(&site->options);
 	site->router.routes = site->options.routes;
 	site->router.length = site->options.routes_length;
@@ -160,6 +179,7 @@ site_close(struct site *site)
 	cache_free(site->cache);
 	template_set_free(site->templates);
 	asset_table_free(site->assets);
+	portal_close(site->plain);
 	(void)pthread_mutex_destroy(&site->beat_lock);
 	free(site);
 }

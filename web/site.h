@@ -12,6 +12,7 @@
  *   site.now          time of this rendering
  *   site.json         address of the JSON twin of this page, null when none
  *                     (site.csv, site.geojson, site.svg the same)
+ *   site.portal       what the operator has set, see web/portal.h
  *   site.fresh.state  fresh, copy, late, failing, unknown or empty
  *   site.fresh.calm   true for fresh and copy
  *   site.fresh.text   "Up to date · synced 2 min ago"
@@ -34,6 +35,7 @@
 #include "../schema/db.h"
 #include "answer.h"
 #include "assets.h"
+#include "portal.h"
 #include "request.h"
 #include "routes.h"
 
@@ -42,8 +44,10 @@ struct site;
 /* Everything is borrowed and must outlive the site, the texts too. */
 struct site_options {
 	const char *db_path;
-	const char *title;        /* NULL: "edge" */
-	const char *url;          /* "https://host", for feeds; NULL: none */
+	const struct portal *portal; /* NULL: nothing is set */
+	const char *title;        /* NULL: the portal's, or "Ocean portal" */
+	const char *url;          /* "https://host", for feeds; NULL: the
+	                             portal's, or none */
 	bool no_cache;            /* render each answer from the store */
 	bool immutable;           /* the store is on read-only media */
 	bool strict;              /* templates may not name unknown values */
@@ -58,6 +62,7 @@ struct site_options {
 	size_t assets_length;
 };
 
+#define SITE_TITLE "Ocean portal"
 #define SITE_QUERY_MS INT64_C(5000)
 #define SITE_FRESH_MS INT64_C(900000)  /* 15 min */
 #define SITE_PAGE_MS INT64_C(60000)    /* a page says "2 min ago" */

@@ -236,6 +236,8 @@ site_frame(const struct visit *visit)
 	if (put_text(site, "title", options->title) &&
 	    put_text(site, "url", options->url != NULL ? options->url : "") &&
 	    put_text(site, "version", EDGE_VERSION) &&
+	    cJSON_AddItemReferenceToObject(site, "portal",
+	    (cJSON *)(uintptr_t)options->portal->frame) &&
 	    put_time(site, "now", visit->now_ms) &&
 	    put_version(visit, site) && put_place(visit, site) &&
 	    put_fresh(visit, site))

@@ -34,6 +34,7 @@ enum fresh_state {
 
 struct site {
 	struct site_options options;
+	struct portal *plain;         /* stands in when none is given */
 	struct router router;
 	struct asset_table *assets;
 	struct template_set *templates;

@@ -160,6 +160,7 @@ make_page(struct visit *visit, int64_t *expires_ms)
 	struct edge_err err = { 0 };
 	cJSON *page = cJSON_CreateObject();
 	struct view view = { .db = visit->reader, .req = visit->req,
+		.portal = visit->site->options.portal,
 		.now_ms = visit->now_ms, .expires_ms = INT64_MAX, .out = page,
 		.err = &err };
 	enum view_result result = visit->route->view != NULL ?

@@ -15,6 +15,7 @@
 #include <cjson/cJSON.h>
 
 #include "../schema/db.h"
+#include "portal.h"
 #include "request.h"
 
 enum view_result {
@@ -27,6 +28,7 @@ enum view_result {
 struct view {
 	struct db *db;             /* a reader in a read transaction; borrowed */
 	const struct request *req; /* borrowed */
+	const struct portal *portal; /* never NULL in a site; borrowed */
 	int64_t now_ms;            /* UTC; the page's one idea of now */
 	int64_t expires_ms;        /* out: when the answer changes by the clock
 	                              alone (a mission leaves "last 24 h");

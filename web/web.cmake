@@ -6,6 +6,7 @@ add_library(edge_web STATIC
   web/map_frame.c web/map_label.c web/map_line.c web/map_marks.c
   web/map_rule.c web/map_seas.c web/map_tracks.c web/place.c web/plot.c
   web/plot_depth.c web/plot_gantt.c web/plot_time.c web/polyline.c web/pool.c
+  web/portal.c web/portal_check.c web/prose.c
   web/request.c web/router.c web/routes.c web/server.c web/site.c
   web/site_error.c web/site_fixed.c web/site_frame.c web/site_page.c web/svg.c
   web/svg_style.c web/template.c web/template_parse.c web/view_api.c

@@ -1,0 +1,68 @@
+/* portal.h: what the operator of a portal has set: names, texts, colours,
+ * links and addresses, from one JSON file. README.md lists its members; all of
+ * them are optional.
+ *
+ * Read once at start and immutable afterwards; a portal is borrowed by the
+ * site and its views, from any thread. All texts are NUL-ended UTF-8 without
+ * control characters and owned by the portal; a member that is not set is
+ * NULL. Addresses are http or https and have been checked. */
+#ifndef EDGE_PORTAL_H
+#define EDGE_PORTAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cjson/cJSON.h>
+
+#include "../schema/err.h"
+
+#define PORTAL_FILE_BYTES 262144
+
+/* A name, and the address that says more. */
+struct portal_name {
+	const char *name;
+	const char *url;
+};
+
+struct portal_tiles {
+	const char *url;         /* "https://tile.example.org/{z}/{x}/{y}.png" */
+	const char *attribution; /* plain text; set when url is */
+	const char *attribution_url;
+	int max_zoom;
+};
+
+/* A box of longitude and latitude, degrees. */
+struct portal_box {
+	double west, south, east, north;
+};
+
+struct portal {
+	const char *title;
+	const char *tagline;
+	const char *url;        /* "https://portal.example.org", no last "/" */
+	const char *erddap;     /* "https://data.example.org/erddap", the same */
+	const char *identifier; /* "https://doi.org/…"; may hold {serial} and
+	                           {number}, see portal_expand */
+	struct portal_name publisher, licence;
+	struct portal_tiles tiles;
+	const char *news;       /* folder of announcements, as it can be opened */
+	bool has_region;
+	struct portal_box region; /* what the landing map shows at least */
+
+	const cJSON *frame;     /* what templates see as site.portal */
+	void *own;              /* of web/portal.c */
+};
+
+/* Called for each thing that is wrong: "portal.json: colours.light.accent:
+ * takes …". */
+typedef void portal_problem_fn(void *context, const char *text);
+
+/* Reads the file; a NULL path gives a portal with nothing set. All problems
+ * are told to `problem` (not NULL); then false with EDGE_CONFIG and their
+ * number. Free with portal_close. */
+bool portal_open(struct portal **portal, const char *path,
+    portal_problem_fn *problem, void *context, struct edge_err *err)
+    MUST_CHECK;
+void portal_close(struct portal *portal); /* NULL is fine */
+
+#endif
