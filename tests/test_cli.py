@@ -185,7 +185,7 @@ class Settings(Command):
         self.assertEqual(found["db"], ("of-file.db", "file"))
         self.assertEqual(found["grace"], ("3min", "file"))
         self.assertEqual(found["no_cache"], ("true", "file"))
-        self.assertEqual(found["title"][1], "default")
+        self.assertEqual(found["listen"][1], "default")
 
     def test_environment_wins_over_file(self):
         path = self.config_file({"db": "of-file.db", "title": "Of file"})
