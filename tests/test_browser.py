@@ -10,10 +10,11 @@ import subprocess
 import unittest
 
 import harness
-from test_dumps import NOW, change, demo, edge
+from test_dumps import NOW, change, demo, edge, one
 
 BROWSER = harness.SERVERS / "browser"
 SCRIPTS = harness.ROOT / "tests" / "browser"
+TALLY = "tests|suites|pass|fail|cancelled|skipped|todo|duration_ms"
 
 
 class Browser(unittest.TestCase):
@@ -53,7 +54,7 @@ class Browser(unittest.TestCase):
             text=True,
             timeout=400,
         )
-        said = [line[2:] for line in done.stdout.splitlines() if re.match(r"# (?!Subtest)", line)]
+        said = re.findall(rf"^\\?# (?!Subtest:|(?:{TALLY}) )(.*)", done.stdout, re.M)
         if done.returncode != 0:
             failed = re.findall(r"^ *not ok .*?^ *\.\.\.$", done.stdout, re.M | re.S)
             self.fail("\n".join([f"{name}.mjs", *failed, *said, done.stderr[-4000:]]))
@@ -66,6 +67,12 @@ class Demo(Browser):
 
     def test_keyboard(self):
         self.script("keyboard")
+
+    def test_without_javascript(self):
+        self.script("plain", EDGE_MISSIONS=str(one(self.db, "SELECT count(*) FROM mission")))
+
+    def test_weight(self):
+        print("", *self.script("weight"), sep="\n  ")
 
     def test_newer_data_is_offered(self):
         change(self.dump / "voto", "glidermissions", lambda d: d["mission"] == 4, comment="new")

@@ -53,6 +53,7 @@ export async function visit(path, look, options = {}) {
     say(`asks ${url}`);
     return route.abort();
   });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   if (clock)
     await page.clock.install(); // moved on by the test
