@@ -54,7 +54,7 @@ class Browser(unittest.TestCase):
             text=True,
             timeout=400,
         )
-        said = re.findall(rf"^\\?# (?!Subtest:|(?:{TALLY}) )(.*)", done.stdout, re.M)
+        said = re.findall(rf"^# (?!Subtest:|(?:{TALLY}) )(.*)", done.stdout, re.M)
         if done.returncode != 0:
             failed = re.findall(r"^ *not ok .*?^ *\.\.\.$", done.stdout, re.M | re.S)
             self.fail("\n".join([f"{name}.mjs", *failed, *said, done.stderr[-4000:]]))

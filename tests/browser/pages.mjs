@@ -11,7 +11,7 @@ const pages = await walk();
 const titles = new Map();
 
 test('there are pages of many kinds', () => {
-  console.log(`# ${pages.length} pages: ${pages.join(' ')}`);
+  console.log(`${pages.length} pages: ${pages.join(' ')}`);
   assert.ok(pages.length >= Number(process.env.EDGE_PAGES ?? 8));
 });
 

@@ -51,6 +51,6 @@ test('pages of the list follow each other to the end and none is twice', () =>
       await next.first().click();
     }
     assert.ok(pages > 2);
-    console.log(`# ${seen.size} missions on ${pages} pages`);
+    console.log(`${seen.size} missions on ${pages} pages`);
     assert.equal(seen.size, Number(process.env.EDGE_MISSIONS));
   }, plain));

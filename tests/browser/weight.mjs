@@ -41,7 +41,7 @@ test('the landing page and its style fit into the first flight', async () => {
 
     for (const [, href] of sheets)
       sum += (await weigh(href, encoding)).small;
-    console.log(`# landing, ${encoding}: HTML ${kb(html.small)}, with ${
+    console.log(`landing, ${encoding}: HTML ${kb(html.small)}, with ${
       sheets.length} style sheet(s) ${kb(sum)}, limit 14 kB`);
     assert.ok(sum <= 14 * KB);
   }
@@ -60,7 +60,7 @@ test('no page of the list is heavier than 30 kB', async () => {
     path = String(text).match(/<a [^>]*rel="next"[^>]*>/)?.[0]
       .match(/href="([^"]+)"/)[1].replaceAll('&amp;', '&');
   }
-  console.log(`# /missions: ${pages} pages, the heaviest ${kb(heaviest)
+  console.log(`/missions: ${pages} pages, the heaviest ${kb(heaviest)
     } uncompressed, limit 30 kB`);
   assert.ok(pages > 1);
   assert.ok(heaviest <= 30 * KB);
@@ -116,8 +116,8 @@ test('a first visit with the map stays under 200 kB', async () => {
   const { bytes, sizes } = await first_visit('/', {}, open_map);
 
   for (const [url, size] of sizes)
-    console.log(`#   ${kb(size).padStart(9)} ${url}`);
-  console.log(`# first visit of / with its map: ${kb(bytes)} in ${sizes.size
+    console.log(`  ${kb(size).padStart(9)} ${url}`);
+  console.log(`first visit of / with its map: ${kb(bytes)} in ${sizes.size
     } answers, limit 200 kB`);
   assert.ok(bytes <= 200 * KB);
 });
@@ -130,7 +130,7 @@ for (const path of ['/', ...(await walk()).filter((page) => page !== '/')])
       const { shift, paint, what, bytes } = await first_visit(path,
         { width: PHONE, height: 800, origin: way.origin, isMobile: true,
           hasTouch: true, deviceScaleFactor: 2 });
-      console.log(`# ${path}: 150 ms, 1.6 Mbit/s: largest paint (${what
+      console.log(`${path}: 150 ms, 1.6 Mbit/s: largest paint (${what
         }) after ${Math.round(paint)} ms, ${kb(bytes)}, shift ${shift}`);
       assert.equal(shift, 0);
     } finally {
