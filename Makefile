@@ -4,6 +4,7 @@
 #   make demo     installs what is missing, makes example data, serves them (LISTEN, DEMO_PORT)
 #   make check    every test, with gcc and with sanitizers, and a clang build
 #   make bench    measures
+#   make deb      build/edge_VERSION_ARCH.deb
 #   make clean    removes what was built, but not the test servers
 
 JOBS ?= 2
@@ -26,7 +27,7 @@ CMAKE_GENERATOR="$(GENERATOR)" cmake -S . -B $(1) $(2)
 cmake --build $(1) --parallel $(JOBS)
 endef
 
-.PHONY: all demo check bench clean
+.PHONY: all demo check bench deb clean
 
 all:
 	$(call build,build)
@@ -53,6 +54,11 @@ bench:
 	tests/setup.sh
 	$(call build,build)
 	cmake --build build --target $@
+
+deb:
+	deploy/install-deps.sh dpkg-dev file
+	$(call build,build)
+	cd build && cpack -G DEB
 
 clean:
 	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name servers -exec rm -rf {} +
