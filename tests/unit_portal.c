@@ -106,7 +106,7 @@ example_is_read_whole(void)
 	CHECK_STR(portal->erddap, "https://erddap.example.org/erddap");
 	CHECK_STR(portal->publisher.name, "Example organisation");
 	CHECK_STR(portal->licence.url,
-	    "https://creativecommons.org/licenses/by/4.0");
+	    "https://creativecommons.org/licenses/by/4.0/");
 	CHECK_STR(portal->tiles.url,
 	    "https://tiles.example.org/{z}/{x}/{y}.png");
 	CHECK_INT(portal->tiles.max_zoom, 15);

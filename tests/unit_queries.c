@@ -83,7 +83,7 @@ static const char *const pages[] = {
 	"/api/v1/totals?basin=SEA-007", "/api/v1/missions?limit=7",
 	"/api/v1/missions?variable=salinity&limit=3",
 	"/map.svg", "/map.svg?width=390", "/api/v1/positions?since=now-10d", "/api/v1/generation", "/SEA999/M1",
-	"/fleet/SEA999",
+	"/fleet/SEA999", "/about",
 };
 
 static void

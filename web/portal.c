@@ -46,7 +46,7 @@ read_tagline(struct reading *r, cJSON *item, const char *path)
 static void
 read_url(struct reading *r, cJSON *item, const char *path)
 {
-	const char *url = portal_address(r, item, path);
+	const char *url = portal_base(r, item, path);
 	char origin[LINE_MOST];
 
 	if (url == NULL)
@@ -63,7 +63,7 @@ read_url(struct reading *r, cJSON *item, const char *path)
 static void
 read_erddap(struct reading *r, cJSON *item, const char *path)
 {
-	r->portal->erddap = portal_address(r, item, path);
+	r->portal->erddap = portal_base(r, item, path);
 }
 
 static void
@@ -403,6 +403,7 @@ fill_frame(const struct portal *portal, cJSON *frame)
 	size_t i;
 
 	add_name(frame, "tagline", portal->tagline);
+	add_name(frame, "foreign", NULL);
 	for (i = 0; i < COUNT(names); i++) {
 		if (from[i]->name == NULL) {
 			cJSON_AddNullToObject(frame, names[i]);

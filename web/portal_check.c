@@ -125,22 +125,29 @@ portal_origin(const char *url, char *origin, size_t size)
 }
 
 const char *
-portal_address(struct reading *r, cJSON *item, const char *path)
+portal_address(struct reading *r, const cJSON *item, const char *path)
 {
 	const char *text = portal_text(r, item, path, ADDRESS_MOST);
 	char origin[ADDRESS_MOST + 1];
-	size_t length;
 
 	if (text == NULL)
 		return NULL;
-	length = strlen(text);
 	if (!portal_origin(text, origin, sizeof origin) ||
 	    strpbrk(text, " <>\"'\\`;,") != NULL) {
 		portal_problem(r, path, "takes an address such as "
 		    "https://www.example.org, not '%.80s'", text);
 		return NULL;
 	}
-	if (text[length - 1] == '/')
+	return text;
+}
+
+const char *
+portal_base(struct reading *r, cJSON *item, const char *path)
+{
+	const char *text = portal_address(r, item, path);
+	size_t length = text != NULL ? strlen(text) : 0;
+
+	if (length > 0 && text[length - 1] == '/')
 		item->valuestring[length - 1] = '\0';
 	return text;
 }

@@ -37,8 +37,11 @@ void portal_members(struct reading *r, cJSON *object, const char *path,
  * none. Borrowed from the item. */
 const char *portal_text(struct reading *r, const cJSON *item, const char *path,
     size_t most);
-/* An http or https address; a last "/" is cut off. */
-const char *portal_address(struct reading *r, cJSON *item, const char *path);
+/* An http or https address. */
+const char *portal_address(struct reading *r, const cJSON *item,
+    const char *path);
+/* The same to put paths behind: a last "/" is cut off. */
+const char *portal_base(struct reading *r, cJSON *item, const char *path);
 /* "https://host:port" of an address; false when it does not fit. */
 bool portal_origin(const char *url, char *origin, size_t size);
 /* A whole number between two bounds. */

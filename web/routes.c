@@ -22,6 +22,7 @@ const struct route routes[] = {
 	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "fleet.html" },
 	{ .pattern = "/fleet/{serial}", .view = view_platform,
 	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "platform.html" },
+	{ .pattern = "/about", .template_name = "about.html" },
 	{ .pattern = "/stats", .view = view_stats,
 	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "stats.html",
 	  .csv = write_stats_csv },

@@ -6,6 +6,8 @@
  *   site.title        the portal's name
  *   site.path         the path of this page ("/missions")
  *   site.section      its first segment ("missions", "" for "/")
+ *   site.canonical    absolute address of this page when it has one name and
+ *                     the origin is known, else null
  *   site.url          origin for absolute addresses ("https://…", "" unknown)
  *   site.generation   number; site.as_of: when it was made, time or null
  *   site.version      of edge

@@ -215,6 +215,27 @@ put_place(const struct visit *visit, cJSON *site)
 	    put_twin(visit, site, "svg", FORM_SVG);
 }
 
+/* A page under filters or of an error has no address to be known by. */
+static bool
+put_canonical(const struct visit *visit, cJSON *site)
+{
+	const char *url = visit->site->options.url, *path, *end;
+	struct buffer address = { 0 };
+
+	if (url == NULL || visit->route == NULL || visit->answer->status != 0 ||
+	    visit->req->params_length > 0)
+		return put_text(site, "canonical", NULL);
+	buffer_add_text(&address, url);
+	for (path = visit->req->path; *path != '\0'; path = end) {
+		end = path + (*path == '/' ? 1 : strcspn(path, "/"));
+		if (*path == '/')
+			buffer_add_char(&address, '/');
+		else
+			buffer_add_url(&address, path, (size_t)(end - path));
+	}
+	return put_buffer(site, "canonical", &address);
+}
+
 static bool
 put_version(const struct visit *visit, cJSON *site)
 {
@@ -240,6 +261,7 @@ site_frame(const struct visit *visit)
 	    (cJSON *)(uintptr_t)options->portal->frame) &&
 	    put_time(site, "now", visit->now_ms) &&
 	    put_version(visit, site) && put_place(visit, site) &&
+	    put_canonical(visit, site) &&
 	    put_fresh(visit, site))
 		return frame;
 	cJSON_Delete(frame);
