@@ -97,6 +97,11 @@ class Pages(Serving):
             f"/fleet/{platform}": f"/fleet/{platform}.json",
             f"/fleet/{buoy}": f"/fleet/{buoy}.json",
             "/stats": "/stats.json",
+            "/map": "/map.json",
+            "/map?year=2024": "/map.json?year=2024",
+            "/map/basin/SEA-007": "/map/basin/SEA-007.json",
+            "/projects": "/projects.json",
+            "/projects?project=Isens%20%C3%A5terkomst": "/projects.json",
         }
 
     def test_every_page_is_sound_html_with_a_json_twin(self):
@@ -153,7 +158,10 @@ class Pages(Serving):
 
     def test_maps_are_pictures_that_stand_alone(self):
         platform, number = self.some_mission()
-        for path in ("/map.svg", "/map.svg?width=390", f"/{platform}/M{number}/map.svg"):
+        for path in (
+            "/index.svg", "/index.svg?width=390", "/map.svg", "/map/basin/SEA-007.svg",
+            "/projects.svg", f"/{platform}/M{number}/map.svg",
+        ):  # fmt: skip
             answer = self.get(path)
             self.assertEqual(answer.headers["Content-Type"], "image/svg+xml")
             picture = xml.etree.ElementTree.fromstring(answer.text)
@@ -162,6 +170,7 @@ class Pages(Serving):
             self.assertFalse(words & {"script", "image", "foreignObject", "use"}, path)
             self.assertNotIn("http", answer.text.replace("http://www.w3.org/2000/svg", ""), path)
         self.get("/map.svg?width=1", 400)
+        self.get("/map/basin/SEA-099.svg", 404)
         self.get(f"/{platform}/M99999/map.svg", 404)
 
     def test_errors_of_data_addresses_are_problem_json(self):

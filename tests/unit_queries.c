@@ -82,7 +82,15 @@ static const char *const pages[] = {
 	"/stats.json", "/api/v1/totals", "/api/v1/totals?year=2024",
 	"/api/v1/totals?basin=SEA-007", "/api/v1/missions?limit=7",
 	"/api/v1/missions?variable=salinity&limit=3",
-	"/map.svg", "/map.svg?width=390", "/api/v1/positions?since=now-10d", "/api/v1/generation", "/SEA999/M1",
+	"/index.svg", "/index.svg?width=390", "/index.geojson", "/map",
+	"/map.json", "/map.csv", "/map.svg", "/map.geojson",
+	"/map.svg?year=2024", "/map/basin/SEA-007", "/map/basin/SEA-007.svg",
+	"/map/basin/SEA-007.geojson", "/map/basin/SEA-007.csv",
+	"/map/basin/nowhere", "/projects", "/projects.svg",
+	"/projects.geojson", "/projects.csv",
+	"/projects?project=Baltic%20Ocean%20Watch",
+	"/projects.svg?project=Baltic%20Ocean%20Watch", "/projects?project=x",
+	"/api/v1/positions?since=now-10d", "/api/v1/generation", "/SEA999/M1",
 	"/fleet/SEA999", "/about",
 };
 

@@ -1,32 +1,8 @@
 /* Pages as GeoJSON (RFC 7946: WGS 84, longitude first). */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "geojson_line.h"
 #include "views.h"
-
-static void
-add_number(struct buffer *out, double value)
-{
-	char text[32];
-	cJSON number = { .type = cJSON_Number, .valuedouble = value,
-		.valueint = (int)value };
-
-	if (cJSON_PrintPreallocated(&number, text, sizeof text, false))
-		buffer_add_text(out, text);
-	else
-		out->failed = true;
-}
-
-static void
-add_position(struct buffer *out, double lon, double lat)
-{
-	buffer_add_char(out, '[');
-	add_number(out, lon);
-	buffer_add_char(out, ',');
-	add_number(out, lat);
-	buffer_add_char(out, ']');
-}
 
 static void
 add_item(struct buffer *out, const cJSON *item)
@@ -90,47 +66,25 @@ add_point(struct buffer *out, const cJSON *item)
 	buffer_add_text(out, "{\"type\":\"Feature\",\"geometry\":");
 	if (position_of(item, &lon, &lat)) {
 		buffer_add_text(out, "{\"type\":\"Point\",\"coordinates\":");
-		add_position(out, lon, lat);
+		geojson_position(out, lon, lat, GEOJSON_EXACT);
 		buffer_add_char(out, '}');
 	} else
 		buffer_add_text(out, "null");
 	add_properties(out, item);
 }
 
-/* The line of a track. Where it crosses the antimeridian it ends at 180
- * degrees and goes on at -180, as RFC 7946 §3.1.9 asks. */
 static void
 add_line(struct buffer *out, const cJSON *items)
 {
-	double lon = 0, lat = 0, x, y;
-	int points = 0;
+	struct geojson_line line;
 	const cJSON *item;
+	double lon, lat;
 
-	buffer_add_text(out, "{\"type\":\"MultiLineString\",\"coordinates\":");
-	cJSON_ArrayForEach(item, items) {
-		if (!position_of(item, &x, &y))
-			continue;
-		if (points == 0)
-			buffer_add_text(out, "[[");
-		else if (fabs(x - lon) > 180) {
-			double edge = lon > 0 ? 180 : -180;
-			double turned = x + 2 * edge;
-			double at = lat + (y - lat) *
-			    (turned == lon ? 0 : (edge - lon) / (turned - lon));
-
-			buffer_add_char(out, ',');
-			add_position(out, edge, at);
-			buffer_add_text(out, "],[");
-			add_position(out, -edge, at);
-			buffer_add_char(out, ',');
-		} else
-			buffer_add_char(out, ',');
-		add_position(out, x, y);
-		lon = x;
-		lat = y;
-		points++;
-	}
-	buffer_add_text(out, points == 0 ? "[]}" : "]]}");
+	geojson_line_begin(&line, out, GEOJSON_EXACT);
+	cJSON_ArrayForEach(item, items)
+		if (position_of(item, &lon, &lat))
+			geojson_line_add(&line, lon, lat);
+	geojson_line_end(&line);
 }
 
 static bool

@@ -5,16 +5,29 @@
 #define LIST_PARAMS \
 	"limit after year basin platform project variable status"
 
+/* A page with a map has its picture and its tracks as twins. */
+#define TWIN_MAP (TWIN_GEOJSON | TWIN_SVG)
+#define MAP_WRITERS .geojson = write_tracks_geojson, .svg = write_map_svg
+
 const struct route routes[] = {
-	{ .pattern = "/", .view = view_landing, .twins = TWIN_JSON,
-	  .template_name = "landing.html" },
+	{ .pattern = "/", .view = view_landing, .params = "width",
+	  .twins = TWIN_JSON | TWIN_MAP, .template_name = "landing.html",
+	  MAP_WRITERS },
+	{ .pattern = "/map", .view = view_map, .params = "year width",
+	  .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
+	  .template_name = "map.html", MAP_WRITERS },
+	{ .pattern = "/map/basin/{basin}", .view = view_basin,
+	  .params = "width", .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
+	  .template_name = "basin.html", MAP_WRITERS },
+	{ .pattern = "/projects", .view = view_projects,
+	  .params = "project width",
+	  .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
+	  .template_name = "projects.html", MAP_WRITERS },
 	{ .pattern = "/missions", .view = view_missions,
 	  .params = LIST_PARAMS, .twins = TWIN_JSON | TWIN_CSV,
 	  .template_name = "missions.html" },
 	{ .pattern = "/{serial}/M{number:int}", .view = view_mission,
 	  .twins = TWIN_JSON, .template_name = "mission.html" },
-	{ .pattern = "/map.svg", .view = view_map, .params = "width",
-	  .write = write_map_svg, .type = "image/svg+xml" },
 	{ .pattern = "/{serial}/M{number:int}/map.svg",
 	  .view = view_mission_map, .params = "width",
 	  .write = write_map_svg, .type = "image/svg+xml" },

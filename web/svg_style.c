@@ -16,16 +16,17 @@
 	".s4{color:#82b6e6}.s5{color:#bda0ea}.s6{color:#74d6a0}" \
 	".s7{color:#ffa268}.s8{color:#e58cc2}"
 
-/* Viridis between the ends that stand out from the sea. */
+/* Viridis (Smith and van der Walt, 2015) as far as it stands out from sea and
+ * land; the style sheet of the pages has the same. */
 #define RAMP \
-	".r0{color:#7bd050}.r1{color:#4bc06c}.r2{color:#2cad7f}" \
-	".r3{color:#20988a}.r4{color:#26828e}.r5{color:#2f6d8e}" \
-	".r6{color:#39568b}.r7{color:#423c82}.r8{color:#472071}" \
+	".r0{color:#3dba74}.r1{color:#24a983}.r2{color:#21988a}" \
+	".r3{color:#25858d}.r4{color:#2c728e}.r5{color:#35608d}" \
+	".r6{color:#3e4b89}.r7{color:#44347e}.r8{color:#471b6d}" \
 	".r9{color:#440154}"
 #define RAMP_DARK \
-	".r0{color:#375a8c}.r1{color:#2e6e8e}.r2{color:#26818e}" \
-	".r3{color:#21958b}.r4{color:#28a883}.r5{color:#3cba75}" \
-	".r6{color:#64c95e}.r7{color:#95d740}.r8{color:#c8e12a}" \
+	".r0{color:#287d8e}.r1{color:#24898d}.r2{color:#219989}" \
+	".r3{color:#22a884}.r4{color:#39b777}.r5{color:#56c566}" \
+	".r6{color:#7ad151}.r7{color:#a7da34}.r8{color:#d2e226}" \
 	".r9{color:#fde725}"
 
 const char svg_map_style[] =

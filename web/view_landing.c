@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "chart.h"
 #include "view_util.h"
 #include "views.h"
 
@@ -220,9 +221,14 @@ put_events(struct view *view, const struct landing *l)
 enum view_result
 view_landing(struct view *view)
 {
-	struct landing *l = calloc(1, sizeof *l);
+	struct landing *l;
 	size_t live;
 
+	if (chart_width(view) != VIEW_OK)
+		return VIEW_BAD_PARAM;
+	if (chart_wanted(view))
+		return view_landing_map(view);
+	l = calloc(1, sizeof *l);
 	if (l == NULL) {
 		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
 		return VIEW_FAILED;

@@ -157,3 +157,64 @@ near_platform(struct view *view, const char *serial)
 	    serial != NULL ? serial : "");
 	return VIEW_NOT_FOUND;
 }
+
+/* Letters of `word` somewhere in `text`, ASCII without regard to case. */
+static bool
+holds(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; n > 0 && *text != '\0'; text++)
+		if (strncasecmp(text, word, n) == 0)
+			return true;
+	return false;
+}
+
+/* "7", "007", "sea-7" and "SEA-007" mean the same. */
+static int64_t
+basin_number(const char *text)
+{
+	int64_t number = 0;
+
+	if (strncasecmp(text, "sea-", 4) == 0)
+		text += 4;
+	text += strspn(text, "0");
+	return request_parse_int(text, 1, 999, &number) ? number : 0;
+}
+
+static bool
+basin_like(const char *asked, const char *code, const char *name)
+{
+	int64_t number = basin_number(asked);
+
+	if (number != 0)
+		return number == basin_number(code);
+	return strlen(asked) > 2 && (holds(name, asked) ||
+	    holds(asked, name) || distance(asked, name) <= DISTANCE_MOST ||
+	    distance(asked, code) <= 1);
+}
+
+enum view_result
+near_basin(struct view *view, const char *asked)
+{
+	cJSON *near = put_array(view, view->out, "near");
+	struct stmt *s = db_stmt(view->db, Q_BASINS_CODED);
+	struct buffer text = { 0 }, url = { 0 };
+
+	while (asked != NULL && stmt_row(s, view->err)) {
+		if (!basin_like(asked, row_text(s, 1), row_text(s, 2)))
+			continue;
+		buffer_printf(&text, "%s, %s", row_text(s, 2), row_text(s, 1));
+		buffer_printf(&url, "/map/basin/%s", row_text(s, 1));
+		add_near(view, near, buffer_text(&text), &url);
+		buffer_free(&text);
+	}
+	if (cJSON_GetArraySize(near) == 0) {
+		buffer_add_text(&url, "/map");
+		add_near(view, near, "All sea areas", &url);
+	}
+	if (view->err->kind != EDGE_NONE)
+		return VIEW_FAILED;
+	err_set(view->err, EDGE_USAGE, "There is no such sea area here.");
+	return VIEW_NOT_FOUND;
+}

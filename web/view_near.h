@@ -15,4 +15,8 @@ enum view_result near_mission(struct view *view, const char *serial,
 /* VIEW_NOT_FOUND after naming platforms with a serial like this one. */
 enum view_result near_platform(struct view *view, const char *serial);
 
+/* VIEW_NOT_FOUND after naming the sea areas that `asked` is like, by number or
+ * by name. */
+enum view_result near_basin(struct view *view, const char *asked);
+
 #endif

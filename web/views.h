@@ -16,11 +16,15 @@ view_fn view_stats;          /* /stats */
 view_fn view_totals;         /* /api/v1/totals */
 view_fn view_positions;      /* /api/v1/positions */
 
-view_fn view_map;            /* /map.svg */
+view_fn view_landing_map;    /* /index.svg, /index.geojson */
+view_fn view_map;            /* /map */
+view_fn view_basin;          /* /map/basin/SEA-007 */
+view_fn view_projects;       /* /projects */
 view_fn view_mission_map;    /* /SEA063/M33/map.svg */
 
-/* The "tracks" of a page as a map, "width" pixels wide. */
+/* A page's map, as chart.h describes it: as a picture, as GeoJSON. */
 route_write_fn write_map_svg;
+route_write_fn write_tracks_geojson;
 /* A track as GeoJSON (RFC 7946): the line, cut at the antimeridian, then every
  * point with its number, time and depth. */
 route_write_fn write_track_geojson;

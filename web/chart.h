@@ -1,0 +1,93 @@
+/* chart.h: a map as data, in the object of a page: what its picture (.svg) and
+ * its tracks (.geojson) are written from. Members of the page's object:
+ *   width    of the picture, pixels
+ *   title    its accessible name
+ *   tracks   beneath the first, on top the last; each what lists say of a
+ *            mission and
+ *              live       heard of now
+ *              highlight  drawn bold: what the map is about
+ *              class      "s1" … "s8", "r0" … "r9", null for grey
+ *              line       an encoded polyline
+ *              lon, lat   of the last position, null: none
+ *              dot        whether that position gets a mark and a name
+ *              fits       whether the frame is to hold it
+ *   legend   [{"text", "class"}]
+ * Thread: as struct view. */
+#ifndef EDGE_CHART_H
+#define EDGE_CHART_H
+
+#include "view_util.h"
+
+#define CHART_MOST 2000        /* missions on one map, the newest of them */
+#define CHART_RECENT_MS (50 * CLOCK_DAY_MS) /* highlighted on the big maps */
+
+/* Details of track_line, see facts.sql. */
+enum chart_detail { CHART_SEA, CHART_BASIN, CHART_MISSION };
+
+#define CHART_CLASS_BYTES 3
+
+struct chart {
+	struct view *view;
+	cJSON *tracks, *legend;
+};
+
+struct chart_look {
+	const char *class_name; /* NULL: grey */
+	bool highlight, fits;
+	bool dot;               /* of a mission at sea; else never */
+	bool dot_always;
+};
+
+/* Whether a map's tracks are asked for, not the page around them. */
+bool chart_wanted(const struct view *view);
+/* The parameter width: of a picture alone. VIEW_OK or VIEW_BAD_PARAM. */
+enum view_result chart_width(struct view *view);
+
+/* Puts width, title and the empty lists. */
+void chart_begin(struct chart *chart, struct view *view, const char *title);
+/* Adds a mission; nothing when it has no track. */
+void chart_add(struct chart *chart, int64_t mission_id,
+    enum chart_detail detail, const struct chart_look *look);
+void chart_add_key(struct chart *chart, const char *text,
+    const char *class_name);
+
+/* The class of a series ('s', 1 … 8) or a step of the ramp ('r', 0 … 9). */
+void chart_class(char letter, int number, char class_name[CHART_CLASS_BYTES]);
+
+/* The years that have counted missions, newest first. */
+#define CHART_YEARS 100
+
+struct chart_years {
+	struct { int64_t year, missions, platforms; } at[CHART_YEARS];
+	size_t length;
+};
+
+void chart_read_years(struct view *view, struct chart_years *years);
+/* The class of a year on the ramp, light to dark; "" for a year that is not
+ * among them. The same on every page. */
+void chart_year_class(const struct chart_years *years, int64_t year,
+    char class_name[CHART_CLASS_BYTES]);
+
+/* Missions on a map, newest start first. */
+struct chart_list {
+	struct {
+		int64_t id, start_ms, end_ms;
+		bool fits; /* decides what the frame shows */
+	} at[CHART_MOST + 1];
+	size_t length;
+	bool cut;           /* there are more */
+};
+
+/* Runs one of the map_missions… statements, whose first parameter is bound; its
+ * second is the most rows. NULL when out of memory; free with free(). */
+struct chart_list *chart_read_list(struct view *view, struct stmt *s);
+/* Adds a list coloured by the year of the start, what was heard of in the last
+ * CHART_RECENT_MS highlighted, with a legend of the years in it. */
+void chart_add_by_year(struct chart *chart, const struct chart_list *list,
+    const struct chart_years *years, enum chart_detail detail);
+
+/* Puts "picture": {"svg", "svg_phone", "geojson", "alt"}, the addresses of the
+ * map on this page with the parameter `name` (NULL: none) as asked. */
+void chart_put_picture(struct view *view, const char *name, const char *alt);
+
+#endif
