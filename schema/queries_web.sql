@@ -184,6 +184,14 @@ ORDER BY l.start_ms DESC, l.mission_id DESC LIMIT ?3;
 SELECT number, time_ms, lon, lat, max_depth_m FROM track_point
 WHERE mission_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3;
 
+-- name: dives_last
+-- role: reader
+-- Depths of a mission's last dives, the last first. 1: mission_id, 2: most
+-- rows.
+SELECT max_depth_m FROM track_point
+WHERE mission_id = ?1 AND max_depth_m IS NOT NULL
+ORDER BY number DESC LIMIT ?2;
+
 -- name: platform
 -- role: reader
 -- One platform, with the columns of platforms. 1: serial.

@@ -2,6 +2,7 @@
 
 import gzip
 import html.parser
+import math
 import pathlib
 import re
 import shutil
@@ -13,7 +14,7 @@ import xml.etree.ElementTree
 
 import harness
 import oracle
-from test_dumps import NOW, NOW_MS, demo, edge, missions, query
+from test_dumps import NOW, NOW_MS, demo, documents, edge, missions, query
 
 
 class Serving(unittest.TestCase):
@@ -118,6 +119,19 @@ class Pages(Serving):
             found = self.get(twin)
             self.assertTrue(found.headers["Content-Type"].startswith("application/json"), twin)
             self.assertEqual(found.json()["generation"], 1)
+
+    def test_the_landing_page_shows_how_deep_the_last_dives_went(self):
+        tracks = {}
+        for profile in documents(self.dump / "voto", "profiles"):
+            key = oracle.glider_serial(profile), profile["mission"]
+            tracks.setdefault(key, []).append((profile["number"], profile.get("max_depth")))
+        shown = self.json("/index.json")["at_sea"]
+        self.assertTrue(any(item["dives"] for item in shown))
+        for item in shown:
+            dives = sorted(tracks.get((item["platform"], item["mission"]), []))
+            depths = [math.floor(depth + 0.5) for _, depth in dives if depth is not None][-48:]
+            self.assertEqual(item["dives"], depths, item["url"])
+            self.assertEqual(item["deepest"], max([1, *depths]) if depths else None)
 
     def test_links_within_the_portal_lead_somewhere(self):
         seen, todo = set(), ["/"]

@@ -1,5 +1,6 @@
 /* The landing page: what the portal holds in a sentence, who is at sea now,
  * what is new. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define STARTED_MOST 12    /* missions looked at for "started" */
 #define LAST_KNOWN_MOST 8  /* rows when nobody is at sea */
 #define EVENTS_MOST 3      /* of those that started, and of those completed */
+#define DIVES_MOST 48      /* of each mission at sea */
 #define SERIES 8           /* colours of look.md */
 
 struct heard {
@@ -128,6 +130,28 @@ put_series(struct view *view, cJSON *item, size_t row, size_t rows)
 		put_int(view, item, "series", (int64_t)(row - grey) + 1);
 }
 
+/* "dives": how deep the last ones went, in whole metres, in order; and
+ * "deepest" of them, at least 1. */
+static void
+put_dives(struct view *view, cJSON *item, const struct heard *heard)
+{
+	cJSON *dives = put_array(view, item, "dives");
+	double depths[DIVES_MOST], deepest = 1;
+	struct stmt *s = db_stmt(view->db, Q_DIVES_LAST);
+	size_t n = 0;
+
+	stmt_int(s, 1, heard->id);
+	stmt_int(s, 2, DIVES_MOST);
+	/* A sailbuoy's track is long and has no depth in it. */
+	while (heard->glider && stmt_row(s, view->err)) {
+		depths[n] = round(fmax(stmt_get_real(s, 0), 0));
+		deepest = fmax(deepest, depths[n++]);
+	}
+	put_real(view, item, "deepest", n > 0 ? deepest : NAN);
+	while (n-- > 0)
+		add_real(view, dives, depths[n]);
+}
+
 /* Keeps the live missions in the front of l->heard. */
 static size_t
 put_at_sea(struct view *view, struct landing *l)
@@ -146,6 +170,7 @@ put_at_sea(struct view *view, struct landing *l)
 		item = add_object(view, items);
 		put_mission(view, item, l->heard[i].id, NULL);
 		put_series(view, item, i, live);
+		put_dives(view, item, &l->heard[i]);
 	}
 	put_int(view, view->out, "at_sea_count", (int64_t)live);
 	put_bool(view, view->out, "at_sea_cut", live > AT_SEA_MOST);

@@ -150,6 +150,12 @@ add_text(struct view *view, cJSON *array, const char *text, size_t length)
 	buffer_free(&copy);
 }
 
+void
+add_real(struct view *view, cJSON *array, double value)
+{
+	(void)add_item(view, array, cJSON_CreateNumber(value));
+}
+
 const char *
 row_text(struct stmt *s, int at)
 {

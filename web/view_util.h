@@ -47,6 +47,7 @@ cJSON *put_array(struct view *view, cJSON *object, const char *name);
 cJSON *add_object(struct view *view, cJSON *array);
 void add_text(struct view *view, cJSON *array, const char *text,
     size_t length);
+void add_real(struct view *view, cJSON *array, double value);
 
 /* A column's text, "" for SQL NULL. Borrowed until the next step. */
 const char *row_text(struct stmt *s, int at);
