@@ -1,5 +1,6 @@
 /* edge.c: the verbs, the signals and the exit codes. The one file that sees
  * both rooms, sync and web. */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "sync/commands.h"
 #include "sync/inspect.h"
 #include "sync/worker.h"
+#include "web/export.h"
 #include "web/server.h"
 
 /* Set by a signal, read by every loop that waits. */
@@ -154,6 +156,31 @@ command_run(const struct conf *conf, const volatile int *stop,
 }
 
 static bool
+command_export(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	struct site_options options = { .db_path = conf_text(conf, SET_DB),
+		.title = conf_text(conf, SET_TITLE), .still = true };
+	struct export_report report;
+	struct portal *portal;
+	bool ok;
+
+	if (conf->arguments_length != 1)
+		return err_set(err, EDGE_USAGE, "export: name the directory: "
+		    "edge export DIR");
+	if (!open_portal(conf, &portal, err))
+		return false;
+	options.portal = portal;
+	ok = export_run(conf->arguments[0], &options, stop, &report, err);
+	portal_close(portal);
+	if (ok)
+		printf("%s: %" PRId64 " files, %" PRId64 " bytes, "
+		    "generation %" PRId64 "\n", conf->arguments[0],
+		    report.files, report.bytes, report.generation);
+	return ok;
+}
+
+static bool
 command_config(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
@@ -203,6 +230,9 @@ static const struct {
 	    "fit: list, show ID, retry", 2, command_quarantine },
 	[VERB_EXPLAIN] = { "explain", "SEA063 M33", "why a mission is, or is "
 	    "not, on which page", 2, command_explain },
+	[VERB_EXPORT] = { "export", "DIR", "write the portal as files that "
+	    "need no edge: for a web server or a memory stick", 1,
+	    command_export },
 	[VERB_DEMO] = { "demo", "DIR", "write made-up source data as a "
 	    "mongodump directory", 1, command_demo },
 	[VERB_CONFIG] = { "config", "", "print every setting and where it "

@@ -35,18 +35,18 @@ static const struct setting_info {
 	    "FILE", "configuration file (JSON object of the names below)" },
 	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, SERVERS |
 	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) |
-	    ON(VERB_QUARANTINE) | ON(VERB_EXPLAIN) | ON(VERB_CONFIG),
-	    true, "FILE", "the local store" },
+	    ON(VERB_QUARANTINE) | ON(VERB_EXPLAIN) | ON(VERB_EXPORT) |
+	    ON(VERB_CONFIG), true, "FILE", "the local store" },
 	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
 	    SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
 	    "address to answer on; port 0 takes a free one" },
 	[SET_MONGODB_URI] = { "mongodb_uri", "EDGE_MONGODB_URI", NULL, SECRET,
 	    0, true, NULL, NULL },
 	[SET_TITLE] = { "title", "EDGE_TITLE", NULL, TEXT,
-	    SERVERS | ON(VERB_CONFIG), true, "TEXT",
+	    SERVERS | ON(VERB_EXPORT) | ON(VERB_CONFIG), true, "TEXT",
 	    "name of the portal; wins over the portal's file" },
 	[SET_PORTAL] = { "portal", "EDGE_PORTAL", NULL, TEXT,
-	    SERVERS | ON(VERB_CONFIG), true, "FILE",
+	    SERVERS | ON(VERB_EXPORT) | ON(VERB_CONFIG), true, "FILE",
 	    "title, texts, colours, links and addresses of the portal" },
 	[SET_LOG_FORMAT] = { "log_format", "EDGE_LOG_FORMAT", "text",
 	    LOG_FORMAT_WORD, EVERY, true, "text|json", "form of the log" },

@@ -12,6 +12,7 @@
  *   site.generation   number; site.as_of: when it was made, time or null
  *   site.version      of edge
  *   site.now          time of this rendering
+ *   site.live         true when a page may ask for newer data later
  *   site.json         address of the JSON twin of this page, null when none
  *                     (site.csv, site.geojson, site.svg the same)
  *   site.portal       what the operator has set, see web/portal.h
@@ -52,6 +53,8 @@ struct site_options {
 	                             portal's, or none */
 	bool no_cache;            /* render each answer from the store */
 	bool immutable;           /* the store is on read-only media */
+	bool still;               /* pages become files: they say when, and
+	                             ask for nothing newer */
 	bool strict;              /* templates may not name unknown values */
 	int64_t query_ms;         /* longest time for one page's queries;
 	                             0: SITE_QUERY_MS */

@@ -33,6 +33,8 @@ site_fresh_state(const struct visit *visit)
 {
 	const struct beat *beat = &visit->beat;
 
+	if (visit->site->options.still)
+		return FRESH_COPY;
 	if (visit->version.store[0] != '\0' && visit->version.generation == 0)
 		return beat->failing_ms != 0 ? FRESH_FAILING : FRESH_EMPTY;
 	if (strcmp(beat->mode, MODE_IMPORT) == 0 && beat->success_ms != 0 &&
@@ -84,7 +86,8 @@ add_fresh_text(const struct visit *visit, enum fresh_state state,
 		break;
 	case FRESH_COPY:
 		buffer_add_text(out, "Copy made ");
-		format_datetime(beat->success_ms, out);
+		format_datetime(beat->success_ms != 0 ? beat->success_ms :
+		    visit->as_of_ms, out);
 		break;
 	case FRESH_FAILING:
 		buffer_add_text(out, "Source has not answered since ");
@@ -239,9 +242,12 @@ put_canonical(const struct visit *visit, cJSON *site)
 static bool
 put_version(const struct visit *visit, cJSON *site)
 {
+	const struct site_options *options = &visit->site->options;
 	bool known = visit->version.store[0] != '\0';
 
-	return (known ? cJSON_AddNumberToObject(site, "generation",
+	return cJSON_AddBoolToObject(site, "live", known &&
+	    !options->still && !options->immutable) != NULL &&
+	    (known ? cJSON_AddNumberToObject(site, "generation",
 	    (double)visit->version.generation) :
 	    cJSON_AddNullToObject(site, "generation")) != NULL &&
 	    put_time(site, "as_of", known ? visit->as_of_ms : 0);

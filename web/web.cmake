@@ -1,7 +1,7 @@
 # The web room: pages and API over the store. CivetWeb is seen by server.c.
 add_library(edge_web STATIC
   web/answer.c web/asset.c web/buffer.c web/cache.c web/cached.c
-  web/chart.c web/compress.c web/csv.c web/format.c web/format_more.c web/gate.c
+  web/chart.c web/compress.c web/csv.c web/export.c web/export_page.c web/format.c web/format_more.c web/gate.c
   web/geojson.c web/geojson_line.c web/geojson_tracks.c web/guard.c web/listen.c web/map_coast.c web/map_draw.c
   web/map_frame.c web/map_label.c web/map_line.c web/map_marks.c
   web/map_rule.c web/map_seas.c web/map_tracks.c web/place.c web/plot.c

@@ -1,0 +1,135 @@
+"""edge export: the portal as files, whole and leading nowhere else."""
+
+import html.parser
+import pathlib
+import signal
+import subprocess
+import unittest
+import urllib.parse
+
+import harness
+from test_dumps import NOW, demo, edge, one
+
+
+class Links(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.forms = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.found += [attrs[name] for name in ("href", "src", "srcset") if attrs.get(name)]
+        self.found += [v for k, v in attrs.items() if k.startswith("data-") and v and "/" in v]
+        if tag == "form":
+            self.forms.append(attrs)
+
+
+class Export(unittest.TestCase):
+    flags = ()
+
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge")
+        folder = harness.temp_dir(cls)
+        cls.db, cls.out = folder / "edge.db", folder / "portal"
+        edge("import", demo(cls, *cls.flags, missions=40, profiles=15), "--db", cls.db)
+        cls.said = edge("export", cls.out, "--db", cls.db, expect=0, timeout=200).stdout
+
+    def pages(self):
+        return sorted(self.out.rglob("*.html"))
+
+    def test_every_mission_and_platform_has_its_page(self):
+        names = {str(page.relative_to(self.out)) for page in self.pages()}
+        missions = one(self.db, "SELECT count(*) FROM mission")
+        self.assertEqual(sum("/M" in name for name in names), missions)
+        self.assertLessEqual({"index.html", "missions.html", "fleet.html", "stats.html"}, names)
+        self.assertIn(f"{len([p for p in self.out.rglob('*') if p.is_file()])} files", self.said)
+
+    def test_every_link_leads_to_a_file_or_out(self):
+        seen = 0
+        for page in self.pages():
+            links = Links(page.read_text())
+            for link in links.found:
+                parts = urllib.parse.urlsplit(link)
+                if parts.scheme or link.startswith(("#", "//")):
+                    continue
+                self.assertFalse(link.startswith("/"), f"{page}: {link}")
+                target = (page.parent / urllib.parse.unquote(parts.path)).resolve()
+                self.assertTrue(target.is_relative_to(self.out.resolve()), f"{page}: {link}")
+                self.assertTrue(target.is_file(), f"{page}: {link}")
+                seen += 1
+            self.assertTrue(all("hidden" in form for form in links.forms), page)
+        self.assertGreater(seen, 500)
+
+    def test_data_are_those_that_are_served(self):
+        server = harness.enter(self, harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}))
+        files = [p for p in self.out.rglob("*.json")] + [p for p in self.out.rglob("*.csv")]
+        same = 0
+        for file in files:
+            name = str(file.relative_to(self.out))
+            if "-" in file.stem:  # of a query
+                continue
+            if name.startswith("api/"):  # its address has no ending
+                name = name.removesuffix(".json")
+            self.assertEqual(file.read_bytes(), server.get("/" + name).body, name)
+            same += 1
+        self.assertGreater(same, 50)
+
+    def test_pages_ask_for_nothing_newer(self):
+        for page in self.pages():
+            text = page.read_text()
+            self.assertNotIn("live.js", text)
+            self.assertIn("Copy made", text)
+
+
+class Dirty(Export):
+    flags = ("--dirty",)
+
+
+class Trouble(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge")
+        cls.db = harness.temp_dir(cls) / "edge.db"
+        edge("import", demo(cls), "--db", cls.db)
+
+    def test_a_directory_with_something_in_it_is_refused(self):
+        folder = harness.temp_dir(self)
+        (folder / "mine.txt").write_text("keep me")
+        said = edge("export", folder, "--db", self.db, expect=73).stderr
+        self.assertIn("not empty", said)
+        self.assertEqual([p.name for p in folder.iterdir()], ["mine.txt"])
+
+    def test_an_empty_directory_is_filled_and_a_slash_changes_nothing(self):
+        folder = harness.temp_dir(self) / "out"
+        folder.mkdir()
+        edge("export", f"{folder}/", "--db", self.db, expect=0)
+        self.assertTrue((folder / "index.html").is_file())
+        self.assertEqual([p.name for p in folder.parent.iterdir()], ["out"])
+
+    def test_what_cannot_be_made_is_named(self):
+        said = edge("export", "/proc/nowhere/out", "--db", self.db, expect=73).stderr
+        self.assertIn("/proc/nowhere/out", said)
+        edge("export", "--db", self.db, expect=2)
+        missing = harness.temp_dir(self) / "no.db"
+        out = missing.parent / "out"
+        self.assertIn("no.db", edge("export", out, "--db", missing, expect=78).stderr)
+        self.assertFalse(out.exists())
+
+    def test_stopped_it_leaves_nothing_behind(self):
+        db = harness.temp_dir(self) / "edge.db"
+        edge("import", demo(self, missions=240, profiles=40), "--db", db)
+        out = pathlib.Path(harness.temp_dir(self)) / "out"
+        process = subprocess.Popen(
+            [harness.EDGE, "export", out, "--db", db], stderr=subprocess.PIPE, text=True
+        )
+        harness.eventually(lambda: (out.parent / "out.part" / "index.html").exists())
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=20)[1]
+        self.assertEqual((process.returncode, "stopped" in said), (75, True), said)
+        self.assertEqual(list(out.parent.iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
