@@ -116,7 +116,8 @@ answer_details(struct site *site, struct db *db)
 		"/api/v1/missions/%s/%d",
 		"/api/v1/missions/%s/%d/track.geojson",
 		"/api/v1/missions/%s/%d/track.csv", "/fleet/%s",
-		"/missions?platform=%s", "/%s/M%d/map.svg" };
+		"/missions?platform=%s", "/%s/M%d/map.svg",
+		"/%s/M%d/depth.svg", "/%s/M%d/distance.svg?width=390" };
 	char targets[64][128];
 	size_t length = 0, i;
 	struct stmt *s;

@@ -86,9 +86,29 @@ write_lately(const struct format_input *in, struct buffer *out)
 	buffer_add_text(out, "</time>");
 }
 
+/* JSON within a script element ends at "</script" and reads "<!--" in a way of
+ * its own: what may begin one is written by its number. */
+static void
+write_json(const struct format_input *in, struct buffer *out)
+{
+	char *printed = in->value != NULL ? cJSON_PrintUnformatted(in->value) :
+	    NULL;
+	const char *at;
+
+	if (printed == NULL && in->value != NULL)
+		out->failed = true;
+	for (at = printed != NULL ? printed : "null"; *at != '\0'; at++)
+		if (strchr("<>&", *at) != NULL)
+			buffer_printf(out, "\\u%04x", (unsigned char)*at);
+		else
+			buffer_add_char(out, *at);
+	cJSON_free(printed);
+}
+
 static const struct format formats[] = {
 	{ "dives", write_dives, false },
 	{ "few", write_few, false },
+	{ "json", write_json, true },
 	{ "lately", write_lately, true },
 };
 

@@ -1,6 +1,7 @@
 /* format_more.h: formatters that few pages need; format_find looks here too.
  *   dives      3.2, above 10 whole: 97
  *   few N      the first N of an array of text: "A, B and 4 more"
+ *   json       any value as JSON that may stand in a script element (markup)
  *   lately     as <time> (markup): today, yesterday, 19 Nov, 19 Nov 2025 */
 #ifndef EDGE_FORMAT_MORE_H
 #define EDGE_FORMAT_MORE_H

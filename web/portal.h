@@ -65,4 +65,9 @@ bool portal_open(struct portal **portal, const char *path,
     MUST_CHECK;
 void portal_close(struct portal *portal); /* NULL is fine */
 
+#define PORTAL_ORIGIN_BYTES 512
+
+/* "https://host:port" of an address; false when it does not fit. */
+bool portal_origin(const char *url, char *origin, size_t size);
+
 #endif

@@ -42,8 +42,6 @@ const char *portal_address(struct reading *r, const cJSON *item,
     const char *path);
 /* The same to put paths behind: a last "/" is cut off. */
 const char *portal_base(struct reading *r, cJSON *item, const char *path);
-/* "https://host:port" of an address; false when it does not fit. */
-bool portal_origin(const char *url, char *origin, size_t size);
 /* A whole number between two bounds. */
 bool portal_count(struct reading *r, const cJSON *item, const char *path,
     int least, int most, int *value);

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "../schema/clock.h"
-#include "../schema/digest.h"
 #include "site_internal.h"
-#include "svg.h"
 
 /* ---- open and close ---- */
 
@@ -76,25 +74,6 @@ check_routes(const struct site *site, struct edge_err *err)
 			    "no file %s", route->pattern, route->asset);
 	}
 	return true;
-}
-
-/* The style sheet may stand in the page: the policy names it by its hash. */
-static void
-write_csp(struct site *site)
-{
-	const struct asset *style = asset_find(site->assets, "style.css");
-	char hash[45], map[45];
-
-	digest_base64(svg_map_style, strlen(svg_map_style), map);
-	if (style != NULL)
-		digest_base64(style->bytes, style->length, hash);
-	(void)snprintf(site->csp, sizeof site->csp, "default-src 'none'; "
-	    "img-src 'self' data:; style-src 'self'%s%s%s 'sha256-%s'; "
-	    "script-src 'self'; "
-	    "connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-	    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-	    style != NULL ? " 'sha256-" : "", style != NULL ? hash : "",
-	    style != NULL ? "'" : "", map);
 }
 
 /* A portal without a file has no problems. */
@@ -166,7 +145,10 @@ site_open(struct site **out, const struct site_options *options,
 		site_close(site);
 		return false;
 	}
-	write_csp(site);
+	if (!site_write_policy(site)) {
+		site_close(site);
+		return err_set(err, EDGE_FAILED, "site: out of memory");
+	}
 	*out = site;
 	return true;
 }
@@ -180,6 +162,7 @@ site_close(struct site *site)
 	template_set_free(site->templates);
 	asset_table_free(site->assets);
 	portal_close(site->plain);
+	buffer_free(&site->policy);
 	(void)pthread_mutex_destroy(&site->beat_lock);
 	free(site);
 }
@@ -363,7 +346,7 @@ site_answer(struct site *site, struct db *reader,
 		.answer = answer, .now_ms = clock_now_ms() };
 
 	memset(answer, 0, sizeof *answer);
-	answer->csp = site->csp;
+	answer->csp = buffer_text(&site->policy);
 	answer->date_ms = visit.now_ms;
 	site_read_beat(site, &visit.beat);
 	visit.route = router_match(&site->router, req);
@@ -388,7 +371,7 @@ site_refuse(struct site *site, int status, const char *reason,
 		.now_ms = clock_now_ms() };
 
 	memset(answer, 0, sizeof *answer);
-	answer->csp = site->csp;
+	answer->csp = buffer_text(&site->policy);
 	answer->date_ms = visit.now_ms;
 	answer->allow = allow;
 	answer->close = true;

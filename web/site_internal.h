@@ -39,7 +39,7 @@ struct site {
 	struct asset_table *assets;
 	struct template_set *templates;
 	struct cache *cache;          /* NULL with no_cache */
-	char csp[640];
+	struct buffer policy;         /* Content-Security-Policy */
 	pthread_mutex_t beat_lock;
 	struct beat beat;             /* as read at beat_ms */
 	int64_t beat_ms;
@@ -66,6 +66,9 @@ void site_read_beat(struct site *site, struct beat *beat);
 enum fresh_state site_fresh_state(const struct visit *visit);
 /* The frame's object for templates, {"site": {…}}; NULL when out of memory. */
 cJSON *site_frame(const struct visit *visit);
+
+/* site_policy.c: what pages may load. False when out of memory. */
+bool site_write_policy(struct site *site);
 
 /* site_error.c: answers that say what is wrong. */
 

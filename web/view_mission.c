@@ -12,37 +12,6 @@
 #define TRACK_MOST 20000
 #define MILES_PER_METRE 0.00053996 /* the source's figure */
 
-/* The address names platform and number; false when they name no mission. */
-static bool
-find_mission(struct view *view, int64_t *mission_id)
-{
-	const char *number = request_capture(view->req, "number");
-	const char *serial = request_capture(view->req, "serial");
-	struct stmt *s = db_stmt(view->db, Q_MISSION_FIND);
-	int64_t n;
-
-	if (serial == NULL || number == NULL ||
-	    !request_parse_int(number, 0, INT32_MAX, &n))
-		return false;
-	stmt_text(s, 1, serial);
-	stmt_int(s, 2, n);
-	if (!stmt_row(s, view->err))
-		return false;
-	*mission_id = stmt_get_int(s, 0);
-	stmt_reset(s);
-	return true;
-}
-
-/* The address names nothing, or the store failed. */
-static enum view_result
-no_mission(struct view *view)
-{
-	if (view->err->kind != EDGE_NONE)
-		return VIEW_FAILED;
-	return near_mission(view, request_capture(view->req, "serial"),
-	    request_capture(view->req, "number"));
-}
-
 static void
 put_neighbour(struct view *view, const char *name, enum query query,
     const struct mission *m)

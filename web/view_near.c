@@ -218,3 +218,34 @@ near_basin(struct view *view, const char *asked)
 	err_set(view->err, EDGE_USAGE, "There is no such sea area here.");
 	return VIEW_NOT_FOUND;
 }
+
+/* ---- the mission of an address ---- */
+
+bool
+find_mission(struct view *view, int64_t *mission_id)
+{
+	const char *number = request_capture(view->req, "number");
+	const char *serial = request_capture(view->req, "serial");
+	struct stmt *s = db_stmt(view->db, Q_MISSION_FIND);
+	int64_t n;
+
+	if (serial == NULL || number == NULL ||
+	    !request_parse_int(number, 0, INT32_MAX, &n))
+		return false;
+	stmt_text(s, 1, serial);
+	stmt_int(s, 2, n);
+	if (!stmt_row(s, view->err))
+		return false;
+	*mission_id = stmt_get_int(s, 0);
+	stmt_reset(s);
+	return true;
+}
+
+enum view_result
+no_mission(struct view *view)
+{
+	if (view->err->kind != EDGE_NONE)
+		return VIEW_FAILED;
+	return near_mission(view, request_capture(view->req, "serial"),
+	    request_capture(view->req, "number"));
+}

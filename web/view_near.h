@@ -12,6 +12,11 @@
 enum view_result near_mission(struct view *view, const char *serial,
     const char *number);
 
+/* The mission that the captures "serial" and "number" name; false when there is
+ * none, or when the store failed: then no_mission has the result. */
+bool find_mission(struct view *view, int64_t *mission_id);
+enum view_result no_mission(struct view *view);
+
 /* VIEW_NOT_FOUND after naming platforms with a serial like this one. */
 enum view_result near_platform(struct view *view, const char *serial);
 

@@ -8,7 +8,8 @@
 
 view_fn view_landing;        /* / */
 view_fn view_missions;       /* /missions, /api/v1/missions */
-view_fn view_mission;        /* /SEA063/M33, /api/v1/missions/SEA063/33 */
+view_fn view_mission;        /* /api/v1/missions/SEA063/33 */
+view_fn view_mission_page;   /* the same with what its page adds */
 view_fn view_track;          /* /api/v1/missions/SEA063/33/track */
 view_fn view_fleet;          /* /fleet */
 view_fn view_platform;       /* /fleet/SEA063 */
@@ -21,6 +22,13 @@ view_fn view_map;            /* /map */
 view_fn view_basin;          /* /map/basin/SEA-007 */
 view_fn view_projects;       /* /projects */
 view_fn view_mission_map;    /* /SEA063/M33/map.svg */
+
+view_fn view_mission_depth;    /* /SEA063/M33/depth.svg */
+view_fn view_mission_distance; /* /SEA063/M33/distance.svg */
+
+/* The points of a mission as plots, "width" pixels wide. */
+route_write_fn write_depth_svg;
+route_write_fn write_distance_svg;
 
 /* A page's map, as chart.h describes it: as a picture, as GeoJSON. */
 route_write_fn write_map_svg;
