@@ -2,6 +2,7 @@
 
 import gzip
 import html.parser
+import json
 import math
 import pathlib
 import re
@@ -53,7 +54,7 @@ class Serving(unittest.TestCase):
 
 
 class Tree(html.parser.HTMLParser):
-    """Checks that elements nest, and gathers elements, links and text."""
+    """Checks that elements nest, and gathers elements, links, text and blocks of data."""
 
     VOID = {"meta", "link", "br", "img", "input", "hr", "col", "source"}
     # HTML lets these end by themselves, which saves a tenth of a table.
@@ -62,11 +63,15 @@ class Tree(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.open, self.links, self.tags, self.errors, self.words = [], [], [], [], []
+        self.data = []
         self.feed(text)
         self.errors += [f"<{tag}> is not closed" for tag in self.open]
 
     def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
+        block = tag == "script" and attrs == [("type", "application/ld+json")]
+        self.tags.append(("data" if block else tag, dict(attrs)))
+        if block:
+            self.data.append("")
         if tag == "a":
             self.links.append(dict(attrs).get("href"))
         if tag not in self.VOID | self.FREE:
@@ -82,7 +87,10 @@ class Tree(html.parser.HTMLParser):
             self.errors.append(f"</{tag}> closes something else")
 
     def handle_data(self, data):
-        self.words.append(data)
+        if self.open and self.open[-1] == "script":
+            self.data[-1:] = [self.data[-1] + data] if self.data else []
+        else:
+            self.words.append(data)
 
 
 class Pages(Serving):
@@ -172,9 +180,12 @@ class Pages(Serving):
 
     def test_maps_are_pictures_that_stand_alone(self):
         platform, number = self.some_mission()
+        buoy, voyage = self.some_mission("sailbuoy")
         for path in (
             "/index.svg", "/index.svg?width=390", "/map.svg", "/map/basin/SEA-007.svg",
             "/projects.svg", f"/{platform}/M{number}/map.svg",
+            f"/{platform}/M{number}/depth.svg", f"/{platform}/M{number}/distance.svg?width=390",
+            f"/{buoy}/M{voyage}/distance.svg",
         ):  # fmt: skip
             answer = self.get(path)
             self.assertEqual(answer.headers["Content-Type"], "image/svg+xml")
@@ -186,6 +197,9 @@ class Pages(Serving):
         self.get("/map.svg?width=1", 400)
         self.get("/map/basin/SEA-099.svg", 404)
         self.get(f"/{platform}/M99999/map.svg", 404)
+        self.get(f"/{platform}/M99999/depth.svg", 404)
+        self.get(f"/{platform}/M{number}/depth.svg?width=99999", 400)
+        self.assertIn("does not dive", self.get(f"/{buoy}/M{voyage}/depth.svg", 404).text)
 
     def test_errors_of_data_addresses_are_problem_json(self):
         answer = self.get("/SEA999/M1.json", 404)
@@ -399,6 +413,9 @@ class Dirty(Serving):
             self.assertEqual(tree.errors, [], page)
             names = {tag for tag, _ in tree.tags}
             self.assertFalse(names & {"iframe", "object"}, page)
+            for data in tree.data:
+                self.assertNotRegex(data, "[<>&]", page)
+                self.assertEqual(json.loads(data)["@type"], "Dataset", page)
             scripts = [a for tag, a in tree.tags if tag == "script"]
             self.assertFalse([a for a in scripts if not a.get("src", "").startswith("/assets/")])
             pictures = [a["src"] for tag, a in tree.tags if tag == "img"]
