@@ -254,6 +254,12 @@ stmt_is_null(struct stmt *s, int at)
 }
 
 bool
+stmt_is_text(struct stmt *s, int at)
+{
+	return sqlite3_column_type(s->sqlite, at) == SQLITE_TEXT;
+}
+
+bool
 db_begin(struct db *db, struct edge_err *err)
 {
 	int code = sqlite3_exec(db->sqlite, db->role == DB_WRITER ?

@@ -85,6 +85,7 @@ double stmt_get_real(struct stmt *s, int at);
 const char *stmt_get_text(struct stmt *s, int at);
 const void *stmt_get_blob(struct stmt *s, int at, size_t *length);
 bool stmt_is_null(struct stmt *s, int at);
+bool stmt_is_text(struct stmt *s, int at);
 
 /* Transactions. A writer's takes the write lock at once (BEGIN IMMEDIATE), a
  * reader's fixes one snapshot for all statements until its end. */

@@ -13,7 +13,7 @@
 
 /* "edge" in ASCII; says whose file it is. */
 #define STORE_APPLICATION_ID 0x65646765
-/* Grows with every change of facts.sql, totals.sql or state.sql. */
+/* Grows with every change of facts, totals, find or state.sql. */
 #define STORE_VERSION 2
 
 #define STRINGIFY(x) #x

@@ -21,6 +21,35 @@ write_dives(const struct format_input *in, struct buffer *out)
 		buffer_printf(out, "%.1f", number);
 }
 
+#define FEW_CHARACTERS 40 /* of one of a few */
+
+/* At most `most` characters; the last one is "…" when some are left off. */
+static void
+add_clipped(struct buffer *out, const char *text, int most)
+{
+	const char *c = text, *end = text;
+	int characters = 0;
+
+	for (; *c != '\0'; c++)
+		if ((*c & 0xc0) != 0x80 && ++characters == most)
+			end = c;
+	if (characters <= most) {
+		buffer_add_text(out, text);
+		return;
+	}
+	buffer_add(out, text, (size_t)(end - text));
+	buffer_add_text(out, "\xe2\x80\xa6");
+}
+
+static void
+write_clip(const struct format_input *in, struct buffer *out)
+{
+	const char *text = cJSON_GetStringValue(in->value);
+
+	add_clipped(out, text != NULL && *text != '\0' ? text :
+	    FORMAT_MISSING, atoi(in->words));
+}
+
 static void
 write_few(const struct format_input *in, struct buffer *out)
 {
@@ -36,7 +65,7 @@ write_few(const struct format_input *in, struct buffer *out)
 		if (count++ > 0)
 			buffer_add_text(out, ", ");
 		if (cJSON_IsString(item))
-			buffer_add_text(out, item->valuestring);
+			add_clipped(out, item->valuestring, FEW_CHARACTERS);
 	}
 	left = cJSON_GetArraySize(in->value) - count;
 	if (count == 0)
@@ -106,6 +135,7 @@ write_json(const struct format_input *in, struct buffer *out)
 }
 
 static const struct format formats[] = {
+	{ "clip", write_clip, false },
 	{ "dives", write_dives, false },
 	{ "few", write_few, false },
 	{ "json", write_json, true },

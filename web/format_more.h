@@ -1,6 +1,8 @@
 /* format_more.h: formatters that few pages need; format_find looks here too.
+ *   clip N     at most N characters, the last one "…" when some are left off
  *   dives      3.2, above 10 whole: 97
- *   few N      the first N of an array of text: "A, B and 4 more"
+ *   few N      the first N of an array of text: "A, B and 4 more", each
+ *              clipped
  *   json       any value as JSON that may stand in a script element (markup)
  *   lately     as <time> (markup): today, yesterday, 19 Nov, 19 Nov 2025 */
 #ifndef EDGE_FORMAT_MORE_H

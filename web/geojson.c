@@ -2,7 +2,10 @@
 #include <string.h>
 
 #include "geojson_line.h"
+#include "polyline.h"
 #include "views.h"
+
+#define DECIMALS 4 /* of simplified tracks */
 
 static void
 add_item(struct buffer *out, const cJSON *item)
@@ -35,7 +38,7 @@ position_of(const cJSON *item, double *lon, double *lat)
 	return true;
 }
 
-/* The members of the item but for its position. */
+/* The members of the item but for its position or line. */
 static void
 add_properties(struct buffer *out, const cJSON *item)
 {
@@ -45,7 +48,8 @@ add_properties(struct buffer *out, const cJSON *item)
 	buffer_add_text(out, ",\"properties\":{");
 	cJSON_ArrayForEach(m, item) {
 		if (strcmp(m->string, "lon") == 0 ||
-		    strcmp(m->string, "lat") == 0)
+		    strcmp(m->string, "lat") == 0 ||
+		    strcmp(m->string, "line") == 0)
 			continue;
 		if (!first)
 			buffer_add_char(out, ',');
@@ -87,6 +91,28 @@ add_line(struct buffer *out, const cJSON *items)
 	geojson_line_end(&line);
 }
 
+/* The line of an encoded polyline; false when it has less than two points. */
+static bool
+add_encoded(struct buffer *out, const char *text)
+{
+	struct polyline points;
+	struct geojson_line line;
+	double lon, lat;
+	int count = 0;
+
+	polyline_begin(&points, text);
+	while (count < 2 && polyline_next(&points, &lon, &lat))
+		count++;
+	if (count < 2)
+		return false;
+	polyline_begin(&points, text);
+	geojson_line_begin(&line, out, DECIMALS);
+	while (polyline_next(&points, &lon, &lat))
+		geojson_line_add(&line, lon, lat);
+	geojson_line_end(&line);
+	return true;
+}
+
 static bool
 finish(struct buffer *out, struct edge_err *err)
 {
@@ -118,6 +144,27 @@ write_track_geojson(const cJSON *page, struct buffer *out,
 	cJSON_ArrayForEach(item, items) {
 		buffer_add_char(out, ',');
 		add_point(out, item);
+	}
+	add_next(out, page);
+	return finish(out, err);
+}
+
+bool
+write_missions_geojson(const cJSON *page, struct buffer *out,
+    struct edge_err *err)
+{
+	const cJSON *item;
+	bool first = true;
+
+	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
+	cJSON_ArrayForEach(item, member(page, "items")) {
+		buffer_add_text(out, first ? "{\"type\":\"Feature\",\"geometry\":" :
+		    ",{\"type\":\"Feature\",\"geometry\":");
+		first = false;
+		if (!add_encoded(out, cJSON_GetStringValue(member(item,
+		    "line"))))
+			buffer_add_text(out, "null");
+		add_properties(out, item);
 	}
 	add_next(out, page);
 	return finish(out, err);

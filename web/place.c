@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-#define PLACE_BYTES 24 /* start, id, hash; most significant byte first */
+/* A byte that tells the kind of key; the key, a text with zero bytes behind it
+ * to make the whole a multiple of three; then_by, id and hash. Numbers have
+ * their most significant byte first. */
+#define NUMBER 'n'
+#define TEXT 't'
+#define TAIL_BYTES 24
+#define BYTES_MOST (1 + PLACE_KEY_BYTES + 2 + TAIL_BYTES)
 
 static const char base64url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -28,49 +34,92 @@ get_64(const unsigned char *bytes)
 }
 
 void
-place_write(const struct place *place, char text[PLACE_TEXT_BYTES])
+place_write(const struct place *place, char word[PLACE_TEXT_BYTES])
 {
-	unsigned char b[PLACE_BYTES];
-	size_t i;
+	unsigned char b[BYTES_MOST] = { 0 };
+	size_t length, i;
 
-	put_64(b, (uint64_t)place->start_ms);
-	put_64(b + 8, (uint64_t)place->id);
-	put_64(b + 16, place->hash);
-	for (i = 0; i < PLACE_BYTES; i += 3) {
+	b[0] = place->is_text ? TEXT : NUMBER;
+	if (place->is_text) {
+		length = strnlen(place->text, PLACE_KEY_BYTES - 1);
+		memcpy(b + 1, place->text, length);
+		length = (1 + length + 2) / 3 * 3;
+	} else {
+		put_64(b + 1, (uint64_t)place->number);
+		length = 9;
+	}
+	put_64(b + length, (uint64_t)place->then_by);
+	put_64(b + length + 8, (uint64_t)place->id);
+	put_64(b + length + 16, place->hash);
+	length += TAIL_BYTES;
+	for (i = 0; i < length; i += 3) {
 		uint32_t n = (uint32_t)(b[i] << 16 | b[i + 1] << 8 | b[i + 2]);
 
-		*text++ = base64url[n >> 18];
-		*text++ = base64url[n >> 12 & 63];
-		*text++ = base64url[n >> 6 & 63];
-		*text++ = base64url[n & 63];
+		*word++ = base64url[n >> 18];
+		*word++ = base64url[n >> 12 & 63];
+		*word++ = base64url[n >> 6 & 63];
+		*word++ = base64url[n & 63];
 	}
-	*text = '\0';
+	*word = '\0';
 }
 
-bool
-place_read(struct place *place, const char *text)
+/* The number of bytes a word stands for, 0 when it is none. */
+static size_t
+decode(const char *word, unsigned char b[BYTES_MOST])
 {
-	unsigned char b[PLACE_BYTES];
-	size_t i, j;
+	size_t length = strlen(word), at = 0, i, j;
 
-	if (strlen(text) != PLACE_TEXT_BYTES - 1)
-		return false;
-	for (i = 0; i < PLACE_BYTES; i += 3) {
+	if (length % 4 != 0 || length / 4 * 3 > BYTES_MOST)
+		return 0;
+	for (i = 0; i < length; i += 4) {
 		uint32_t n = 0;
 
 		for (j = 0; j < 4; j++) {
-			const char *digit = strchr(base64url, *text++);
+			const char *digit = strchr(base64url, word[i + j]);
 
 			if (digit == NULL)
-				return false;
+				return 0;
 			n = n << 6 | (uint32_t)(digit - base64url);
 		}
-		b[i] = (unsigned char)(n >> 16);
-		b[i + 1] = (unsigned char)(n >> 8);
-		b[i + 2] = (unsigned char)n;
+		b[at++] = (unsigned char)(n >> 16);
+		b[at++] = (unsigned char)(n >> 8);
+		b[at++] = (unsigned char)n;
 	}
-	place->start_ms = (int64_t)get_64(b);
-	place->id = (int64_t)get_64(b + 8);
-	place->hash = get_64(b + 16);
+	return at;
+}
+
+bool
+place_read(struct place *place, const char *word)
+{
+	unsigned char b[BYTES_MOST];
+	size_t length = decode(word, b), key;
+
+	if (length < 3 + TAIL_BYTES)
+		return false;
+	key = length - TAIL_BYTES - 1;
+	memset(place, 0, sizeof *place);
+	place->is_text = b[0] == TEXT;
+	if (place->is_text && key < PLACE_KEY_BYTES)
+		memcpy(place->text, b + 1, key);
+	else if (b[0] == NUMBER && key == 8)
+		place->number = (int64_t)get_64(b + 1);
+	else
+		return false;
+	place->then_by = (int64_t)get_64(b + 1 + key);
+	place->id = (int64_t)get_64(b + 9 + key);
+	place->hash = get_64(b + 17 + key);
 	return true;
+}
+
+int
+place_compare(const struct place *a, const struct place *b)
+{
+	int order = a->is_text - b->is_text;
+
+	if (order == 0)
+		order = a->is_text ? strcmp(a->text, b->text) :
+		    (a->number > b->number) - (a->number < b->number);
+	if (order == 0)
+		order = (a->then_by > b->then_by) - (a->then_by < b->then_by);
+	return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
 }

@@ -1,42 +1,60 @@
-/* The list of missions: newest start first, a page at a time, filtered.
+/* The list of missions: filtered, in any order, a page at a time.
  *
- * One index is walked, that of the filter that leaves the fewest missions;
- * the other filters are looked at row by row. At most LOOK_MOST rows are
- * looked at for one page: a page may be short, even empty, and have a next. */
+ * The filters give a set of missions (web/find.h). When it is small its
+ * members are put in order here; else the order's index is walked until the
+ * page is full. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "find.h"
 #include "place.h"
+#include "view_choices.h"
 #include "view_util.h"
 #include "views.h"
 
 #define PAGE_USUAL 50
-#define PAGE_MOST 500
-#define LOOK_MOST 4000
+#define PAGE_MOST 500   /* that a limit may ask for */
+#define FILE_USUAL 2000 /* of a file to take away */
+#define FEW 600         /* put in order one by one … */
+#define FEW_TOGETHER 3000 /* … that may stand together far from the start */
+#define PAGE_BYTES 29000 /* that a page may take, its frame among them */
+#define FRAME_BYTES 5000
+#define ROW_BYTES 260   /* of a row without its texts */
+#define ROWS_LEAST 5
+#define URL_MOST 300    /* a page repeats its address up to this for each head */
+#define LINE_DETAIL 0   /* of track_line, see facts.sql */
 
-enum { BY_YEAR, BY_BASIN, BY_PLATFORM, BY_PROJECT, BY_VARIABLE, BY_STATUS,
-	FILTER_MAX };
-
-static const char *const filter_names[FILTER_MAX] = {
-	"year", "basin", "platform", "project", "variable", "status"
+/* The orders, as in table mission_order, and which way a first click goes. */
+static const struct {
+	const char *name;
+	bool down;
+} sorts[] = {
+	{ "mission", false }, { "start", true }, { "days", true },
+	{ "basins", false }, { "profiles", true }, { "distance", true },
+	{ "variables", true },
 };
 
-static const char *const statuses[] = { "active", "complete", "silent" };
+#define SORTS (sizeof sorts / sizeof *sorts)
+#define SORT_START 1
+#define SORT_BASINS 3
 
 struct list {
 	struct view *view;
-	const char *values[FILTER_MAX]; /* NULL: not asked for */
-	int64_t year, basin_id;         /* basin_id 0: no such basin */
-	char basin_name[256];
+	struct find find;
+	size_t sort; /* of sorts */
+	bool down;
+	bool api;    /* items and next_url alone */
 	int64_t limit;
-	struct place after;             /* the page begins behind this one */
-	struct place last;              /* and ends with this one */
-	int64_t oldest_start;           /* nothing wanted started before */
+	bool goes_on; /* behind `after` */
+	uint64_t hash;
+	struct place after;
 	bool more;
-	int64_t ids[PAGE_MOST];
+	struct place places[FILE_USUAL]; /* of the page's missions */
 	size_t length;
+	size_t url_length; /* of the list's address */
 };
 
 /* FNV-1a, over names and values with a 0 behind each. */
@@ -49,220 +67,212 @@ hash_text(uint64_t hash, const char *text)
 	return hash;
 }
 
-static bool
-one_of(const char *word, const char *const *words, size_t length)
+static uint64_t
+hash_list(const struct list *list)
 {
-	size_t i;
+	uint64_t hash = UINT64_C(14695981039346656037);
+	int i;
 
-	for (i = 0; i < length; i++)
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	return false;
+	for (i = 0; i < FIND_FILTERS; i++)
+		if (list->find.values[i] != NULL)
+			hash = hash_text(hash_text(hash, find_names[i]),
+			    list->find.values[i]);
+	hash = hash_text(hash, sorts[list->sort].name);
+	return hash_text(hash, list->down ? "-" : "");
 }
 
-static void
-find_basin(struct list *list)
+static bool
+sort_param(struct list *list)
 {
-	struct stmt *s = db_stmt(list->view->db, Q_BASIN_OF);
+	const char *text = request_param(list->view->req, "sort");
 
-	stmt_text(s, 1, list->values[BY_BASIN]);
-	if (!stmt_row(s, list->view->err))
-		return;
-	list->basin_id = stmt_get_int(s, 0);
-	(void)snprintf(list->basin_name, sizeof list->basin_name, "%s",
-	    row_text(s, 1));
-	stmt_reset(s);
+	list->sort = SORT_START;
+	list->down = true;
+	if (text == NULL)
+		return true;
+	list->down = *text == '-';
+	text += list->down;
+	for (list->sort = 0; list->sort < SORTS; list->sort++)
+		if (strcmp(text, sorts[list->sort].name) == 0)
+			return true;
+	return false;
 }
 
 static enum view_result
 read_params(struct list *list)
 {
 	struct view *view = list->view;
-	const char *after = request_param(view->req, "after"), *value;
-	int i;
+	enum request_form form = view->req->form;
+	const char *after = request_param(view->req, "after");
+	enum view_result result = find_read(view, &list->find);
 
-	list->last.hash = UINT64_C(14695981039346656037);
-	for (i = 0; i < FILTER_MAX; i++) {
-		value = request_param(view->req, filter_names[i]);
-		list->values[i] = value;
-		if (value != NULL)
-			list->last.hash = hash_text(hash_text(
-			    list->last.hash, filter_names[i]), value);
-	}
-	if ((value = list->values[BY_YEAR]) != NULL &&
-	    !request_parse_int(value, 1, 9999, &list->year))
-		return view_bad_param(view, "year", "a year, as 2024");
-	if ((value = list->values[BY_BASIN]) != NULL &&
-	    !view_is_basin_code(value))
-		return view_bad_param(view, "basin", "a code, as SEA-007");
-	if ((value = list->values[BY_STATUS]) != NULL &&
-	    !one_of(value, statuses, sizeof statuses / sizeof *statuses))
-		return view_bad_param(view, "status",
-		    "active, complete or silent");
-	/* A table for other programs comes in as few pieces as may be. */
-	if (!limit_param(view, view->req->form == FORM_CSV ? PAGE_MOST :
-	    PAGE_USUAL, PAGE_MOST, &list->limit))
+	if (result != VIEW_OK)
+		return result;
+	if (!sort_param(list))
+		return view_bad_param(view, "sort", "start, mission, days, "
+		    "basins, profiles, distance or variables, with - in front "
+		    "for the last first");
+	/* What is taken away as a file comes in as few pieces as may be. */
+	if (!limit_param(view, form == FORM_CSV || form == FORM_GEOJSON ?
+	    FILE_USUAL : PAGE_USUAL, PAGE_MOST, &list->limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
 	/* A page stays small whatever is asked: it goes over ships' links. */
-	if (view->req->form == FORM_PAGE && list->limit > PAGE_USUAL)
+	if (form == FORM_PAGE && list->limit > PAGE_USUAL)
 		list->limit = PAGE_USUAL;
-	list->after.start_ms = list->after.id = INT64_MAX;
+	list->api = strncmp(view->req->path, "/api/", 5) == 0;
+	list->hash = hash_list(list);
+	list->goes_on = after != NULL;
 	if (after != NULL && (!place_read(&list->after, after) ||
-	    list->after.hash != list->last.hash))
+	    list->after.hash != list->hash))
 		return view_bad_param(view, "after",
 		    "what next_url of the same list gave");
-	if (list->values[BY_BASIN] != NULL)
-		find_basin(list);
 	return VIEW_OK;
 }
 
-/* Whether a row of one of the missions statements fits all filters. */
+/* ---- a page of the set ---- */
+
+/* The place in the columns key and then_by that start at `at`. */
+static void
+read_place(struct stmt *s, int at, int64_t id, struct place *place)
+{
+	memset(place, 0, sizeof *place);
+	place->is_text = stmt_is_text(s, at);
+	if (place->is_text)
+		(void)snprintf(place->text, sizeof place->text, "%s",
+		    row_text(s, at));
+	else
+		place->number = stmt_get_int(s, at);
+	place->then_by = stmt_get_int(s, at + 1);
+	place->id = id;
+}
+
+static int
+first_first(const void *a, const void *b)
+{
+	return place_compare(a, b);
+}
+
+static int
+last_first(const void *a, const void *b)
+{
+	return place_compare(b, a);
+}
+
+/* Takes the mission into the page; false when there is no room. */
 static bool
-fits(const struct list *list, struct stmt *s)
+take(struct list *list, const struct place *place)
 {
-	const char *const *want = list->values;
-
-	return (want[BY_YEAR] == NULL || stmt_get_int(s, 5) == list->year) &&
-	    (want[BY_PLATFORM] == NULL ||
-	    strcmp(row_text(s, 3), want[BY_PLATFORM]) == 0) &&
-	    (want[BY_PROJECT] == NULL ||
-	    strcmp(row_text(s, 6), want[BY_PROJECT]) == 0) &&
-	    (want[BY_BASIN] == NULL || stmt_get_int(s, 9) != 0) &&
-	    (want[BY_VARIABLE] == NULL || stmt_get_int(s, 10) != 0) &&
-	    (want[BY_STATUS] == NULL || strcmp(want[BY_STATUS],
-	    mission_status(list->view, strcmp(row_text(s, 4), "glider") == 0,
-	    stmt_get_int(s, 8) != 0, stmt_get_int(s, 7) != 0,
-	    stmt_get_int(s, 2))) == 0);
-}
-
-static int64_t
-missions_in(struct view *view, const char *scope, const char *key)
-{
-	struct stmt *s = db_stmt(view->db, Q_TOTALS);
-	int64_t missions = 0;
-
-	stmt_text(s, 1, scope);
-	stmt_text(s, 2, key);
-	while (stmt_row(s, view->err))
-		missions += stmt_get_int(s, 2);
-	return missions;
-}
-
-/* The statement whose index leaves the fewest missions, with its key bound. */
-static struct stmt *
-choose(const struct list *list)
-{
-	static const struct {
-		int filter;
-		const char *scope;
-		enum query query;
-	} ways[] = {
-		{ BY_PLATFORM, "platform", Q_MISSIONS_OF_PLATFORM },
-		{ BY_BASIN, "basin", Q_MISSIONS_OF_BASIN },
-		{ BY_PROJECT, "project", Q_MISSIONS_OF_PROJECT },
-		{ BY_YEAR, "year", Q_MISSIONS_OF_YEAR },
-	};
-	struct view *view = list->view;
-	int64_t least = INT64_MAX, missions;
-	enum query query = list->values[BY_VARIABLE] != NULL ?
-	    Q_MISSIONS_OF_VARIABLE : Q_MISSIONS;
-	const char *key = list->values[BY_VARIABLE];
-	struct stmt *s;
-	size_t i;
-
-	for (i = 0; i < sizeof ways / sizeof *ways; i++) {
-		if (list->values[ways[i].filter] == NULL)
-			continue;
-		missions = missions_in(view, ways[i].scope,
-		    list->values[ways[i].filter]);
-		if (missions < least) {
-			least = missions;
-			query = ways[i].query;
-			key = list->values[ways[i].filter];
-		}
-	}
-	s = db_stmt(view->db, query);
-	if (query == Q_MISSIONS_OF_YEAR)
-		stmt_int(s, 6, list->year);
-	else if (query == Q_MISSIONS_OF_BASIN)
-		stmt_int(s, 6, list->basin_id);
-	else if (query != Q_MISSIONS)
-		stmt_text(s, 6, key);
-	return s;
-}
-
-/* When the first of the missions started that are heard of now; INT64_MAX
- * when none is. So the active ones are found without a walk down the years. */
-static int64_t
-oldest_live(struct view *view)
-{
-	int64_t oldest = INT64_MAX;
-	struct stmt *s;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		s = db_stmt(view->db, Q_MISSIONS_HEARD);
-		stmt_text(s, 1, i == 0 ? "glider" : "sailbuoy");
-		stmt_int(s, 2, view->now_ms - (i == 0 ? LIVE_GLIDER_MS :
-		    LIVE_SAILBUOY_MS));
-		stmt_int(s, 3, INT64_MAX);
-		stmt_int(s, 4, INT64_MAX);
-		stmt_int(s, 5, LOOK_MOST);
-		while (stmt_row(s, view->err))
-			if (stmt_get_int(s, 2) < oldest)
-				oldest = stmt_get_int(s, 2);
-	}
-	return oldest;
+	list->more = (int64_t)list->length == list->limit;
+	if (list->more)
+		return false;
+	list->places[list->length++] = *place;
+	return true;
 }
 
 static void
-read_list(struct list *list)
+order_few(struct list *list, int64_t count)
 {
-	struct stmt *s = choose(list);
-	int64_t looked = 0;
+	struct view *view = list->view;
+	struct place *places = calloc((size_t)count + 1, sizeof *places);
+	size_t length = 0, i;
+	int64_t id = -1;
+	struct stmt *s;
 
-	list->oldest_start = INT64_MIN;
-	if (list->values[BY_STATUS] != NULL &&
-	    strcmp(list->values[BY_STATUS], "active") == 0)
-		list->oldest_start = oldest_live(list->view);
-
-	stmt_int(s, 1, list->after.start_ms);
-	stmt_int(s, 2, list->after.id);
-	stmt_int(s, 3, LOOK_MOST);
-	if (list->values[BY_BASIN] != NULL)
-		stmt_int(s, 4, list->basin_id);
-	stmt_text(s, 5, list->values[BY_VARIABLE]);
-	while (stmt_row(s, list->view->err)) {
-		bool past = stmt_get_int(s, 1) < list->oldest_start;
-		bool wanted = !past && fits(list, s);
-
-		if (past || (wanted &&
-		    (int64_t)list->length == list->limit)) {
-			list->more = !past;
-			stmt_reset(s);
-			return;
-		}
-		if (wanted)
-			list->ids[list->length++] = stmt_get_int(s, 0);
-		if (wanted || (int64_t)list->length < list->limit) {
-			list->last.start_ms = stmt_get_int(s, 1);
-			list->last.id = stmt_get_int(s, 0);
-		}
-		looked++;
+	if (places == NULL) {
+		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
+		return;
 	}
-	list->more = looked == LOOK_MOST;
+	while ((id = bits_next(&list->find.found, id)) >= 0 &&
+	    (int64_t)length < count) {
+		s = db_stmt(view->db, Q_MISSION_PLACE);
+		stmt_text(s, 1, sorts[list->sort].name);
+		stmt_int(s, 2, id);
+		if (stmt_row(s, view->err))
+			read_place(s, 0, id, &places[length++]);
+		stmt_reset(s);
+	}
+	qsort(places, length, sizeof *places, list->down ? last_first :
+	    first_first);
+	for (i = 0; i < length; i++) {
+		int order = place_compare(&places[i], &list->after);
+
+		if (list->goes_on && (list->down ? order >= 0 : order <= 0))
+			continue;
+		if (!take(list, &places[i]))
+			break;
+	}
+	free(places);
 }
+
+/* Missions of a year stand together in the order of the start: the walk begins
+ * there instead of at the end of all. */
+static bool
+skip_to_year(const struct list *list, struct place *from)
+{
+	const char *text = list->find.values[BY_YEAR];
+	int64_t year;
+
+	if (list->sort != SORT_START || text == NULL ||
+	    !request_parse_int(text, 1, 9999, &year))
+		return false;
+	memset(from, 0, sizeof *from);
+	from->number = clock_days_from_civil(list->down ? year + 1 : year, 1,
+	    1) * CLOCK_DAY_MS;
+	from->then_by = from->number;
+	return true;
+}
+
+static void
+walk_order(struct list *list)
+{
+	struct view *view = list->view;
+	struct stmt *s = db_stmt(view->db, list->down ? Q_MISSIONS_DOWN :
+	    Q_MISSIONS_UP);
+	const struct place *from = &list->after;
+	struct place place, year;
+	bool bounded = list->goes_on;
+
+	if (!bounded && skip_to_year(list, &year)) {
+		from = &year;
+		bounded = true;
+	}
+	stmt_text(s, 1, sorts[list->sort].name);
+	if (!bounded && list->down)
+		stmt_blob(s, 2, "", 1); /* above every number and text */
+	else if (!bounded)
+		stmt_real(s, 2, -INFINITY);
+	else if (from->is_text)
+		stmt_text(s, 2, from->text);
+	else
+		stmt_int(s, 2, from->number);
+	stmt_int(s, 3, from->then_by);
+	stmt_int(s, 4, from->id);
+	stmt_int(s, 5, -1);
+	while (stmt_row(s, view->err)) {
+		int64_t id = stmt_get_int(s, 0);
+
+		if (!bits_has(&list->find.found, id))
+			continue;
+		read_place(s, 1, id, &place);
+		if (!take(list, &place))
+			break;
+	}
+	stmt_reset(s);
+}
+
+/* ---- addresses ---- */
 
 /* The address of this list with all parameters but `without` and the place in
- * it. */
+ * it, on `path`. */
 static void
-list_url(const struct list *list, const char *without, struct buffer *url)
+list_url(const struct list *list, const char *path, const char *without,
+    struct buffer *url)
 {
 	const struct request *req = list->view->req;
 	char separator = '?';
 	size_t i;
 
-	buffer_add_text(url, req->path);
+	buffer_add_text(url, path);
 	for (i = 0; i < req->params_length; i++) {
 		const char *name = request_param_name(req, i);
 		const char *value = request_param_value(req, i);
@@ -276,6 +286,15 @@ list_url(const struct list *list, const char *without, struct buffer *url)
 		buffer_add_url(url, value, strlen(value));
 		separator = '&';
 	}
+}
+
+/* Adds a parameter; its value needs no escape. */
+static void
+add_param(struct buffer *url, const char *name, const char *sign,
+    const char *value)
+{
+	buffer_printf(url, "%c%s=%s%s", strchr(buffer_text(url), '?') != NULL ?
+	    '&' : '?', name, sign, value);
 }
 
 static void
@@ -295,16 +314,18 @@ put_urls(const struct list *list)
 	struct buffer url = { 0 };
 	char token[PLACE_TEXT_BYTES];
 
-	if (list->more) {
-		place_write(&list->last, token);
-		list_url(list, NULL, &url);
-		buffer_printf(&url, "%cafter=%s", strchr(buffer_text(&url),
-		    '?') != NULL ? '&' : '?', token);
+	if (list->more && list->length > 0) {
+		struct place last = list->places[list->length - 1];
+
+		last.hash = list->hash;
+		place_write(&last, token);
+		list_url(list, view->req->path, NULL, &url);
+		add_param(&url, "after", "", token);
 		put_url(view, view->out, "next_url", &url);
 	} else
 		put_null(view, view->out, "next_url");
-	if (list->after.start_ms != INT64_MAX) {
-		list_url(list, NULL, &url);
+	if (list->goes_on) {
+		list_url(list, view->req->path, NULL, &url);
 		put_url(view, view->out, "first_url", &url);
 	} else
 		put_null(view, view->out, "first_url");
@@ -316,20 +337,167 @@ put_filters(const struct list *list)
 {
 	struct view *view = list->view;
 	cJSON *filters = put_array(view, view->out, "filters"), *filter;
+	const char *value;
 	struct buffer url = { 0 };
 	int i;
 
-	for (i = 0; i < FILTER_MAX; i++) {
-		if (list->values[i] == NULL)
+	for (i = 0; i < FIND_FILTERS; i++) {
+		if ((value = list->find.values[i]) == NULL)
 			continue;
 		filter = add_object(view, filters);
-		put_text(view, filter, "name", filter_names[i]);
-		put_text(view, filter, "value", list->values[i]);
+		put_text(view, filter, "name", find_names[i]);
+		put_text(view, filter, "value", value);
 		put_text(view, filter, "label", i == BY_BASIN &&
-		    list->basin_id != 0 ? list->basin_name : list->values[i]);
-		list_url(list, filter_names[i], &url);
+		    list->find.basin[0] != '\0' ? list->find.basin : value);
+		list_url(list, view->req->path, find_names[i], &url);
 		put_url(view, filter, "without_url", &url);
 	}
+}
+
+/* The order the list is in, and for each order the address of the list in it:
+ * a second click turns it round. */
+static void
+put_sorts(const struct list *list)
+{
+	struct view *view = list->view;
+	cJSON *all = put_object(view, view->out, "sorts"), *one;
+	struct buffer url = { 0 };
+	size_t i;
+
+	buffer_printf(&url, "%s%s", list->down ? "-" : "",
+	    sorts[list->sort].name);
+	put_url(view, view->out, "sort", &url);
+	for (i = 0; i < SORTS; i++) {
+		bool now = i == list->sort;
+		bool down = now ? !list->down : sorts[i].down;
+
+		one = put_object(view, all, sorts[i].name);
+		put_text(view, one, "now", !now ? NULL : list->down ?
+		    "descending" : "ascending");
+		if (list->url_length > URL_MOST) {
+			put_null(view, one, "url");
+			continue;
+		}
+		list_url(list, view->req->path, "sort", &url);
+		add_param(&url, "sort", down ? "-" : "", sorts[i].name);
+		put_url(view, one, "url", &url);
+	}
+}
+
+/* ---- the page ---- */
+
+/* The line of a mission's track, for a map. */
+static void
+put_line(struct view *view, cJSON *item, int64_t id)
+{
+	struct stmt *s = db_stmt(view->db, Q_TRACK_LINE);
+
+	stmt_int(s, 1, id);
+	stmt_int(s, 2, LINE_DETAIL);
+	if (stmt_row(s, view->err))
+		col_text(view, item, "line", s, 0);
+	stmt_reset(s);
+}
+
+static size_t
+texts_length(const cJSON *item, const char *name, int most)
+{
+	size_t bytes = 0;
+	const cJSON *text;
+
+	cJSON_ArrayForEach(text, cJSON_GetObjectItemCaseSensitive(item, name))
+		if (most-- >= 0 && cJSON_IsString(text))
+			bytes += 2 + html_length(text->valuestring, 40);
+	return bytes;
+}
+
+/* What a mission takes as a row of www/missions.html, at most. */
+static size_t
+row_length(const cJSON *item)
+{
+	const char *serial = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(item, "platform"));
+	const char *name = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(item, "name"));
+
+	return ROW_BYTES + (serial != NULL ? 3 * strlen(serial) + html_length(
+	    serial, SIZE_MAX) : 0) + (name != NULL ? html_length(name, 24) :
+	    0) + texts_length(item, "basins", 3) +
+	    texts_length(item, "variables", 4);
+}
+
+/* A page of HTML with long texts ends before it is heavy. */
+static void
+put_items(struct list *list, size_t room)
+{
+	struct view *view = list->view;
+	cJSON *items = put_array(view, view->out, "items"), *item;
+	size_t i, bytes;
+
+	for (i = 0; i < list->length; i++) {
+		item = cJSON_CreateObject();
+		if (item == NULL || !put_mission(view, item,
+		    list->places[i].id, NULL)) {
+			cJSON_Delete(item);
+			if (view->err->kind == EDGE_NONE)
+				continue;
+			return;
+		}
+		bytes = row_length(item);
+		if (bytes > room && i >= ROWS_LEAST) {
+			cJSON_Delete(item);
+			list->length = i;
+			list->more = true;
+			return;
+		}
+		room -= bytes < room ? bytes : room;
+		if (view->req->form == FORM_GEOJSON)
+			put_line(view, item, list->places[i].id);
+		(void)cJSON_AddItemToArray(items, item);
+	}
+}
+
+/* How much of a page is left for its rows. */
+static size_t
+page_room(struct list *list, size_t choices)
+{
+	size_t urls = list->url_length * (list->url_length > URL_MOST ? 9 :
+	    17);
+
+	return FRAME_BYTES + choices + urls < PAGE_BYTES ? PAGE_BYTES -
+	    FRAME_BYTES - choices - urls : 0;
+}
+
+static void
+put_page(struct list *list)
+{
+	struct view *view = list->view;
+	int64_t count = bits_count(&list->find.found);
+	bool together = list->sort == SORT_BASINS &&
+	    list->find.values[BY_BASIN] != NULL;
+	size_t room = SIZE_MAX, choices = 0;
+	struct buffer url = { 0 };
+
+	if (count > (together ? FEW_TOGETHER : FEW))
+		walk_order(list);
+	else if (count > 0)
+		order_few(list, count);
+	list_url(list, view->req->path, NULL, &url);
+	list->url_length = url.length;
+	buffer_free(&url);
+	if (view->req->form == FORM_PAGE ||
+	    (view->req->form == FORM_JSON && !list->api))
+		choices = put_choices(&list->find);
+	if (view->req->form == FORM_PAGE)
+		room = page_room(list, choices);
+	put_items(list, room);
+	put_urls(list);
+	put_filters(list);
+	if (list->api)
+		return;
+	put_int(view, view->out, "count", count);
+	put_bool(view, view->out, "in_parts", count > FILE_USUAL);
+	put_sorts(list);
 }
 
 enum view_result
@@ -337,8 +505,6 @@ view_missions(struct view *view)
 {
 	struct list *list = calloc(1, sizeof *list);
 	enum view_result result;
-	cJSON *items;
-	size_t i;
 
 	if (list == NULL) {
 		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
@@ -347,16 +513,11 @@ view_missions(struct view *view)
 	list->view = view;
 	result = read_params(list);
 	if (result == VIEW_OK) {
-		if (list->values[BY_BASIN] == NULL || list->basin_id != 0)
-			read_list(list);
-		items = put_array(view, view->out, "items");
-		for (i = 0; i < list->length; i++)
-			put_mission(view, add_object(view, items),
-			    list->ids[i], NULL);
-		put_urls(list);
-		put_filters(list);
+		find_run(&list->find);
+		put_page(list);
 		result = view_end(view);
 	}
+	find_free(&list->find);
 	free(list);
 	return result;
 }

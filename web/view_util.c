@@ -402,6 +402,19 @@ put_mission(struct view *view, cJSON *object, int64_t mission_id,
 	return view->err->kind == EDGE_NONE;
 }
 
+size_t
+html_length(const char *text, size_t most)
+{
+	size_t bytes = 0, characters = 0;
+
+	for (; *text != '\0'; text++) {
+		if ((*text & 0xc0) != 0x80 && characters++ == most)
+			break;
+		bytes += strchr("<>&\"'", *text) != NULL ? 6 : 1;
+	}
+	return bytes;
+}
+
 bool
 limit_param(const struct view *view, int64_t usual, int64_t most,
     int64_t *limit)

@@ -105,6 +105,9 @@ struct mission {
 bool put_mission(struct view *view, cJSON *object, int64_t mission_id,
     struct mission *mission);
 
+/* How many bytes the first `most` characters of a text take as HTML. */
+size_t html_length(const char *text, size_t most);
+
 /* The limit parameter between 1 and `most`; `usual` when it is not given.
  * False when it is something else. */
 bool limit_param(const struct view *view, int64_t usual, int64_t most,

@@ -36,6 +36,8 @@ route_write_fn write_tracks_geojson;
 /* A track as GeoJSON (RFC 7946): the line, cut at the antimeridian, then every
  * point with its number, time and depth. */
 route_write_fn write_track_geojson;
+/* The rows of "items" as lines, their "line" cut at the antimeridian. */
+route_write_fn write_missions_geojson;
 /* The rows of "items" as points at their "lon" and "lat". */
 route_write_fn write_points_geojson;
 /* The years of /stats as rows. */
