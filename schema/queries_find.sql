@@ -94,11 +94,6 @@ SELECT piece, bits FROM facet WHERE scope = ?1 AND key = ?2 ORDER BY piece;
 SELECT key, piece, bits FROM facet WHERE scope = ?1
 ORDER BY key, piece LIMIT ?2;
 
--- name: basin_codes
--- role: reader
--- The basins with a page of their own. 1: most rows.
-SELECT code, name FROM basin WHERE code > '' ORDER BY code LIMIT ?1;
-
 -- name: missions_found
 -- role: reader
 -- The missions whose words begin with all words of a query. 1: the query, 2:

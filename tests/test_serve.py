@@ -58,7 +58,7 @@ class Tree(html.parser.HTMLParser):
 
     VOID = {"meta", "link", "br", "img", "input", "hr", "col", "source"}
     # HTML lets these end by themselves, which saves a tenth of a table.
-    FREE = {"tr", "td", "th", "thead", "tbody", "li", "dd", "dt", "p", "rect", "path"}
+    FREE = {"tr", "td", "th", "thead", "tbody", "li", "dd", "dt", "p", "rect", "path", "option"}
 
     def __init__(self, text):
         super().__init__()

@@ -99,8 +99,9 @@ place_read(struct place *place, const char *word)
 	key = length - TAIL_BYTES - 1;
 	memset(place, 0, sizeof *place);
 	place->is_text = b[0] == TEXT;
-	if (place->is_text && key < PLACE_KEY_BYTES)
-		memcpy(place->text, b + 1, key);
+	if (place->is_text && key <= PLACE_KEY_BYTES + 1)
+		memcpy(place->text, b + 1, key < PLACE_KEY_BYTES ? key :
+		    PLACE_KEY_BYTES - 1);
 	else if (b[0] == NUMBER && key == 8)
 		place->number = (int64_t)get_64(b + 1);
 	else

@@ -11,7 +11,6 @@
 #define LIST_BYTES 150    /* of a <select> without its choices */
 #define ITEM_BYTES 45     /* of an <option> around its value and label */
 #define LABEL_CHARACTERS 40
-#define BASINS_MOST 200
 
 struct choice {
 	char *key;
@@ -174,17 +173,16 @@ static void
 put_labels(const struct find *find, cJSON *items)
 {
 	struct view *view = find->view;
-	struct stmt *s = db_stmt(view->db, Q_BASIN_CODES);
+	struct stmt *s = db_stmt(view->db, Q_BASINS_CODED);
 	cJSON *item;
 
-	stmt_int(s, 1, BASINS_MOST);
 	while (stmt_row(s, view->err))
 		cJSON_ArrayForEach(item, items) {
 			const char *value = cJSON_GetStringValue(
 			    cJSON_GetObjectItemCaseSensitive(item, "value"));
 
-			if (value != NULL && strcmp(value, row_text(s, 0)) == 0)
-				put_text(view, item, "label", row_text(s, 1));
+			if (value != NULL && strcmp(value, row_text(s, 1)) == 0)
+				put_text(view, item, "label", row_text(s, 2));
 		}
 	cJSON_ArrayForEach(item, items)
 		if (!cJSON_HasObjectItem(item, "label"))
