@@ -31,6 +31,7 @@
 #define CODE_CAPPED_POSITION_LOST 136
 #define CODE_INVALID_RESUME_TOKEN 260
 #define CODE_CHANGE_STREAM_FATAL 280
+#define CODE_OBJECT_TOO_LARGE 10334
 #define CODE_CHANGE_STREAM_HISTORY_LOST 286
 #define LABEL_NON_RESUMABLE "NonResumableChangeStreamError"
 
@@ -362,6 +363,8 @@ stream_failed(const struct source *source, enum collection collection,
 	case CODE_INVALID_RESUME_TOKEN:
 	case CODE_CHANGE_STREAM_FATAL:
 	case CODE_CHANGE_STREAM_HISTORY_LOST:
+	/* Going on from the token would meet the same event again. */
+	case CODE_OBJECT_TOO_LARGE:
 		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
 		    mapping_of(collection)->name, error->code, error->message);
 		return STREAM_LOST;
@@ -375,13 +378,18 @@ stream_failed(const struct source *source, enum collection collection,
 	default:
 		break;
 	}
-	if (has_label(reply, LABEL_NON_RESUMABLE)) {
+	if (has_label(reply, LABEL_NON_RESUMABLE) ||
+	    (error->domain == MONGOC_ERROR_CURSOR &&
+	    error->code == MONGOC_ERROR_CHANGE_STREAM_NO_RESUME_TOKEN)) {
 		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
 		    mapping_of(collection)->name, error->code, error->message);
 		return STREAM_LOST;
 	}
-	if (strstr(error->message, "replica set") != NULL)
+	if (strstr(error->message, "replica set") != NULL) {
+		(void)err_set(err, EDGE_TEMPORARY, "%s: %s",
+		    mapping_of(collection)->name, error->message);
 		return STREAM_UNSUPPORTED;
+	}
 	driver_failed(source, mapping_of(collection)->name, error, err);
 	return STREAM_FAILED;
 }

@@ -169,7 +169,10 @@ step_guard(struct run *run, const struct plan_counts *counts,
 
 	if (counts->vanished == 0 || run->options->allow_mass_delete)
 		return true;
-	if (!is_another_source(run, counts, &another, err) || another)
+	if (!is_another_source(run, counts, &another, err))
+		return false;
+	run->foreign = another;
+	if (another)
 		return false;
 	for (;;) {
 		if (!next_gone(run, &id, name, sizeof name, &since_ms, &found,
@@ -179,12 +182,15 @@ step_guard(struct run *run, const struct plan_counts *counts,
 			break;
 		over += grace_is_over(run, since_ms);
 	}
-	if (over * 100 <= counts->stored * REMOVAL_MOST_PERCENT)
+	/* Those in their grace time count, too: many that go one by one are as
+	 * many as at once. */
+	if (over == 0 || counts->vanished * 100 <= counts->stored *
+	    REMOVAL_MOST_PERCENT)
 		return true;
 	return err_set(err, EDGE_FAILED, "%s: %" PRId64 " of %" PRId64
 	    " missions are no longer there, more than %d %%; nothing was "
 	    "changed; if that is right, run once with --allow-mass-delete",
-	    source_name(run->source), over, counts->stored,
+	    source_name(run->source), counts->vanished, counts->stored,
 	    REMOVAL_MOST_PERCENT);
 }
 

@@ -16,6 +16,7 @@ struct run {
 	bool one_by_one;      /* … only missions named by events, not all */
 	bool no_extras;       /* … not the small collections */
 	bool deep;            /* this run counts the tracks in the source */
+	bool foreign;         /* the guard took the source for another one */
 	const char *mode, *reason; /* for the run history */
 	/* Called inside the last transaction of what a batch of events led to,
 	 * to put the streams' positions there; NULL: nothing to put. */
