@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "geojson_line.h"
-#include "map_frame.h"
+#include "map_draw.h"
 #include "polyline.h"
 #include "views.h"
 
@@ -143,6 +143,31 @@ write_tracks_geojson(const cJSON *page, struct buffer *out,
 	}
 	cJSON_ArrayForEach(track, tracks)
 		add_dot(out, track);
+	buffer_add_text(out, "]}\n");
+	return !out->failed || err_set(err, EDGE_TEMPORARY,
+	    "GeoJSON: out of memory");
+}
+
+bool
+write_seas_geojson(const cJSON *page, struct buffer *out,
+    struct edge_err *err)
+{
+	struct map_sea sea;
+	size_t i;
+
+	(void)page;
+	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
+	for (i = 0; map_sea_at(i, &sea); i++) {
+		buffer_printf(out, "%s\n{\"type\":\"Feature\",\"geometry\":"
+		    "{\"type\":\"Point\",\"coordinates\":", i > 0 ? "," : "");
+		geojson_position(out, sea.lon, sea.lat, DECIMALS);
+		buffer_printf(out, "},\"properties\":{\"name\":\"%s\",\"from\":",
+		    sea.name);
+		geojson_number(out, sea.from, 1);
+		buffer_add_text(out, ",\"to\":");
+		geojson_number(out, sea.to, 1);
+		buffer_add_text(out, "}}");
+	}
 	buffer_add_text(out, "]}\n");
 	return !out->failed || err_set(err, EDGE_TEMPORARY,
 	    "GeoJSON: out of memory");

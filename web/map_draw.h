@@ -71,6 +71,16 @@ struct map {
 	const char *description;      /* any text; NULL: none */
 };
 
+/* The names of seas a map may show, the more important first. */
+struct map_sea {
+	const char *name; /* "|" is where a long one may be broken */
+	double lon, lat;  /* degrees */
+	double from, to;  /* zoom: pixels for 100 km */
+};
+
+/* The at-th of them; false when there are no more. */
+bool map_sea_at(size_t at, struct map_sea *sea);
+
 /* Appends the picture. Fails as buffers do, out->failed. */
 void map_draw(const struct map *map, struct buffer *out);
 

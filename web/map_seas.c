@@ -80,6 +80,16 @@ static const struct sea_name {
 	{ "Sk\xc3\xa4lder Bay", 12.65, 56.33, .1, .05, 400, 1e6 },
 };
 
+bool
+map_sea_at(size_t at, struct map_sea *sea)
+{
+	if (at >= sizeof names / sizeof *names)
+		return false;
+	*sea = (struct map_sea){ names[at].name, names[at].lon, names[at].lat,
+		names[at].from, names[at].to };
+	return true;
+}
+
 /* The name in one line or in two; lines point into `text`. */
 struct shape {
 	char text[48];

@@ -399,11 +399,24 @@ fill_frame(const struct portal *portal, cJSON *frame)
 	static const char *const names[] = { "publisher", "licence" };
 	const struct portal_name *const from[] = { &portal->publisher,
 		&portal->licence };
+	char origin[PORTAL_ORIGIN_BYTES];
 	cJSON *object;
 	size_t i;
 
 	add_name(frame, "tagline", portal->tagline);
-	add_name(frame, "foreign", NULL);
+	add_name(frame, "foreign", portal->tiles.url != NULL &&
+	    portal_origin(portal->tiles.url, origin, sizeof origin) ?
+	    origin : NULL);
+	if (portal->tiles.url != NULL) {
+		object = cJSON_AddObjectToObject(frame, "tiles");
+		add_name(object, "url", portal->tiles.url);
+		add_name(object, "attribution", portal->tiles.attribution);
+		add_name(object, "attribution_url",
+		    portal->tiles.attribution_url);
+		cJSON_AddNumberToObject(object, "max_zoom",
+		    portal->tiles.max_zoom);
+	} else
+		cJSON_AddNullToObject(frame, "tiles");
 	for (i = 0; i < COUNT(names); i++) {
 		if (from[i]->name == NULL) {
 			cJSON_AddNullToObject(frame, names[i]);

@@ -21,7 +21,7 @@ view_fn view_landing_map;    /* /index.svg, /index.geojson */
 view_fn view_map;            /* /map */
 view_fn view_basin;          /* /map/basin/SEA-007 */
 view_fn view_projects;       /* /projects */
-view_fn view_mission_map;    /* /SEA063/M33/map.svg */
+view_fn view_mission_map;    /* /SEA063/M33/map.svg, .geojson */
 
 view_fn view_mission_depth;    /* /SEA063/M33/depth.svg */
 view_fn view_mission_distance; /* /SEA063/M33/distance.svg */
@@ -33,6 +33,8 @@ route_write_fn write_distance_svg;
 /* A page's map, as chart.h describes it: as a picture, as GeoJSON. */
 route_write_fn write_map_svg;
 route_write_fn write_tracks_geojson;
+/* The names of seas as points, for a map that is moved. */
+route_write_fn write_seas_geojson;
 /* A track as GeoJSON (RFC 7946): the line, cut at the antimeridian, then every
  * point with its number, time and depth. */
 route_write_fn write_track_geojson;

@@ -1,4 +1,5 @@
-# assets.cmake: the files of www/ and the base maps as bytes in the binary.
+# assets.cmake: the files of www/, Leaflet and the base maps as bytes in the
+# binary.
 # Included by CMakeLists.txt it says how; run as a script
 #   cmake -DOUT=DIR "-DFILES=a.html|b.css" -DMAPS=DIR -P assets.cmake
 # it writes DIR/assets.c (names and lengths) and DIR/assets_bytes.S (the bytes,
@@ -31,6 +32,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
   endforeach()
   foreach(map IN ITEMS region world)
     add_bytes(asset_basemap_${map} "${MAPS}/basemap_${map}.bin")
+    string(APPEND rows "\t{ \"basemap_${map}.bin\", "
+      "asset_basemap_${map}, ${size} },\n")
     string(APPEND rows_maps
       "const size_t asset_basemap_${map}_len = ${size};\n")
   endforeach()
@@ -58,8 +61,8 @@ file(GLOB ASSET_FILES CONFIGURE_DEPENDS "${WWW}/*.html" "${WWW}/*.css"
 list(SORT ASSET_FILES)
 
 file(CONFIGURE OUTPUT "${GENERATED}/assets.h" @ONLY CONTENT
-"/* made by www/assets.cmake: the files of www/, sorted by name. A byte 0
- * follows the bytes of each and is not in its length. */
+"/* made by www/assets.cmake: the files of www/, Leaflet and the base maps. A
+ * byte 0 follows the bytes of each and is not in its length. */
 #ifndef EDGE_ASSETS_TABLE_H
 #define EDGE_ASSETS_TABLE_H
 
@@ -92,11 +95,16 @@ extern const size_t asset_basemap_world_len;
 #endif
 ")
 
-# The coast comes from npm packages, fetched once into the build directory.
+# The coast and Leaflet come from npm packages, fetched once into the build
+# directory.
 set(MAPS "${GENERATED}/maps")
 set(MODULES "${GENERATED}/npm")
+set(LEAFLET "${MODULES}/node_modules/leaflet/dist")
+set(LEAFLET_FILES "${LEAFLET}/leaflet.css" "${LEAFLET}/leaflet.js")
+list(APPEND ASSET_FILES ${LEAFLET_FILES})
 add_custom_command(
   OUTPUT "${MODULES}/fetched"
+  BYPRODUCTS ${LEAFLET_FILES}
   COMMAND "${CMAKE_COMMAND}" -E make_directory "${MODULES}"
   COMMAND "${CMAKE_COMMAND}" -E copy "${WWW}/package.json"
     "${WWW}/package-lock.json" "${MODULES}"
@@ -104,7 +112,7 @@ add_custom_command(
     --ignore-scripts --no-audit --no-fund --loglevel=error
   COMMAND "${CMAKE_COMMAND}" -E touch "${MODULES}/fetched"
   DEPENDS "${WWW}/package.json" "${WWW}/package-lock.json"
-  COMMENT "Fetching coast data"
+  COMMENT "Fetching coast data and Leaflet"
   VERBATIM)
 add_custom_command(
   OUTPUT "${MAPS}/basemap_region.bin" "${MAPS}/basemap_world.bin"
@@ -119,7 +127,7 @@ add_custom_command(
   OUTPUT "${GENERATED}/assets.c" "${GENERATED}/assets_bytes.S"
   COMMAND "${CMAKE_COMMAND}" "-DOUT=${GENERATED}" "-DFILES=${asset_files}"
     "-DMAPS=${MAPS}" -P "${WWW}/assets.cmake"
-  DEPENDS ${ASSET_FILES} "${WWW}/assets.cmake" "${MAPS}/basemap_region.bin"
+  DEPENDS ${ASSET_FILES} "${MODULES}/fetched" "${WWW}/assets.cmake" "${MAPS}/basemap_region.bin"
     "${MAPS}/basemap_world.bin"
   COMMENT "Embedding www/"
   VERBATIM)
