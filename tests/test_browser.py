@@ -71,6 +71,9 @@ class Demo(Browser):
     def test_without_javascript(self):
         self.script("plain", EDGE_MISSIONS=str(one(self.db, "SELECT count(*) FROM mission")))
 
+    def test_map_to_move(self):
+        self.script("map")
+
     def test_weight(self):
         print("", *self.script("weight"), sep="\n  ")
 

@@ -1,0 +1,218 @@
+// The map to move: it takes the picture's place when it is meant, shows what
+// the table says in the same colours, and works without a mouse.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { PHONE, base, quit, shoot, sideways, violations, visit } from
+  './portal.mjs';
+
+after(quit);
+
+const picture = (page) => page.locator('figure.map > a').first();
+const chart = (page) => page.locator('.chart');
+
+async function open(page) {
+  await picture(page).hover({ position: { x: 5, y: 5 } });
+  await page.waitForSelector('.chart path.land', { state: 'attached' });
+  await page.waitForFunction(() =>
+    document.querySelector('.chart .words-bar button'));
+}
+
+const names = (page) => page.evaluate(() =>
+  performance.getEntriesByType('resource').map((entry) =>
+    new URL(entry.name).pathname.split('/').at(-1)));
+
+async function tracks(path) {
+  const answer = await fetch(base + path);
+
+  assert.equal(answer.status, 200);
+  return (await answer.json()).features;
+}
+
+test('the picture is the map until a mouse comes', () =>
+  visit('/map', async (page) => {
+    const figure = page.locator('figure.map');
+    const before = await figure.boundingBox();
+
+    assert.ok(!(await names(page)).includes('leaflet.js'));
+    assert.ok(await picture(page).isVisible());
+    await open(page);
+    assert.ok(!(await picture(page).isVisible()));
+    const now = await figure.boundingBox();
+    assert.ok(Math.abs(now.height - before.height) < 8,
+      `${before.height} px high, then ${now.height}`);
+    await shoot(page, 'map-to-move');
+  }));
+
+for (const path of ['/', '/map', '/projects', '/map/basin/SEA-007'])
+  test(`every track of ${path} is drawn`, () => visit(path, async (page) => {
+    const features = await tracks(
+      await page.locator('figure.map').getAttribute('data-tracks'));
+    const lines = features.filter((f) => f.geometry.type !== 'Point');
+
+    await open(page);
+    assert.equal(await page.locator('.chart path.thin, .chart path.bold')
+      .count(), lines.length);
+    assert.equal(await page.locator('.chart path.dot').count(),
+      features.length - lines.length);
+    assert.deepEqual(await violations(page), []);
+  }));
+
+test('colours are those of the table, in both schemes', () =>
+  visit('/', async (page) => {
+    const seen = () => page.evaluate(() => [1, 2, 3, 4, 5, 6, 7, 8].map((n) => {
+      const row = document.querySelector(`tbody .dot.s${n}`);
+      const line = document.querySelector(`.chart path.bold.s${n}`);
+
+      return [row && getComputedStyle(row).backgroundColor,
+        line && getComputedStyle(line).stroke];
+    }));
+
+    await open(page);
+    const light = await seen();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await seen();
+    for (const [row, line] of [...light, ...dark])
+      assert.equal(line, row);
+    assert.ok(light.filter(([row]) => row !== null).length > 2);
+    assert.notDeepEqual(light, dark, 'the map follows the scheme');
+    assert.deepEqual(await violations(page), []);
+    await shoot(page, 'map-dark');
+  }));
+
+test('a platform at sea says which mission it is', () =>
+  visit('/', async (page) => {
+    await open(page);
+    await chart(page).evaluate((box) => box.scrollIntoView({
+      block: 'center' }));
+    const dot = await page.locator('.chart path.dot').first().boundingBox();
+
+    await page.mouse.click(dot.x + dot.width / 2, dot.y + dot.height / 2);
+    const popup = page.locator('.leaflet-popup-content');
+    const link = popup.locator('a').first();
+    assert.match(await link.textContent(), /^\S+ M\d+$/);
+    assert.match(await popup.textContent(), /at sea now/);
+    const href = await link.getAttribute('href');
+    assert.ok(await page.locator(`tbody a[href="${href}"]`).count() > 0);
+    await link.click();
+    assert.equal(new URL(page.url()).pathname, href);
+  }));
+
+test('the world is fetched when the view leaves the region', () =>
+  visit('/map/basin/SEA-007', async (page) => {
+    await open(page);
+    assert.ok(!(await names(page)).includes('basemap_world.bin'));
+    await chart(page).focus();
+    for (let i = 0; i < 4; i++)
+      await page.keyboard.press('-');
+    await page.waitForFunction(() =>
+      document.querySelectorAll('.chart path.land').length > 2);
+    assert.ok((await names(page)).includes('basemap_world.bin'));
+  }));
+
+test('the keyboard opens, moves and leaves the map', () =>
+  visit('/map', async (page) => {
+    await picture(page).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() =>
+      document.activeElement?.classList.contains('chart'));
+    const first = await page.locator('.chart .word.water').first();
+    const at = async () => (await first.boundingBox())?.x;
+    const before = await at();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForTimeout(100);
+    assert.notEqual(await at(), before);
+    for (let i = 0; i < 12 && await page.evaluate(() =>
+      document.activeElement.closest('.chart')); i++)
+      await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() =>
+      document.activeElement.closest('main') &&
+      !document.activeElement.closest('.chart')), 'it is no trap');
+  }));
+
+test('the ruler measures along great circles, by keyboard and mouse', () =>
+  visit('/map', async (page) => {
+    await open(page);
+    await page.getByRole('button', { name: 'Measure' }).click();
+    const said = page.locator('.chart [role=status]');
+    await said.waitFor();
+    await chart(page).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowUp');
+    await page.waitForTimeout(100);
+    await page.keyboard.press('Enter');
+    const [, km, miles] = (await said.textContent()).match(
+      /^([\d,.]+) km, ([\d,.]+) nautical miles \(great circle\)$/);
+    const number = (text) => Number(text.replaceAll(',', ''));
+    assert.ok(Math.abs(number(km) / 1.852 - number(miles)) <
+      0.002 * number(miles) + 0.1);
+    /* The scale bar measures the same. */
+    const bar = await page.evaluate(() => {
+      const line = document.querySelector('.leaflet-control-scale-line');
+
+      return parseFloat(line.textContent) / line.offsetWidth *
+        (line.textContent.includes(' km') ? 1 : 0.001);
+    });
+    assert.ok(Math.abs(number(km) - 80 * bar) < 0.25 * number(km),
+      `${km} km for 80 pixels of ${bar} km`);
+    await page.keyboard.press('Backspace');
+    assert.match(await said.textContent(), /^Click points/);
+    await chart(page).click({ position: { x: 300, y: 300 } });
+    assert.match(await said.textContent(), /great circle/);
+    assert.equal(await page.locator('.leaflet-popup').count(), 0);
+    await chart(page).focus();
+    await page.keyboard.press('Escape');
+    assert.equal(await said.count(), 0);
+    assert.equal(await page.locator('.chart path.ruler').count(), 0);
+  }));
+
+test('full screen and back', () => visit('/map', async (page) => {
+  await open(page);
+  const button = page.getByRole('button', { name: 'Full screen' });
+
+  await button.click();
+  await page.waitForFunction(() => document.fullscreenElement !== null);
+  assert.equal(await button.getAttribute('aria-pressed'), 'true');
+  await button.click();
+  await page.waitForFunction(() => document.fullscreenElement === null);
+}));
+
+test('a finger opens the map, and the page does not scroll sideways', () =>
+  visit('/', async (page) => {
+    await picture(page).tap();
+    await page.waitForSelector('.chart path.land', { state: 'attached' });
+    assert.deepEqual(await sideways(page), []);
+    assert.deepEqual(await violations(page), []);
+    await shoot(page, 'map-phone');
+  }, { width: PHONE, height: 800, isMobile: true, hasTouch: true }));
+
+test('the picture stays when something cannot be loaded', () =>
+  visit('/map', async (page, context) => {
+    await context.route('**/leaflet.js', (route) => route.abort());
+    await picture(page).hover();
+    await page.waitForTimeout(500);
+    assert.ok(await picture(page).isVisible());
+    assert.equal(await chart(page).count(), 0);
+    await picture(page).click();
+    await page.waitForURL('**/map.svg');
+  }, { forgive: [/leaflet\.js|ERR_FAILED|\[object Event\]|Event/] }));
+
+test('what the picture shows fits: no name lies on another', () =>
+  visit('/', async (page) => {
+    await open(page);
+    const boxes = await page.evaluate(() =>
+      [...document.querySelectorAll('.chart .word')]
+        .filter((element) => element.style.visibility !== 'hidden')
+        .map((element) => {
+          const { left, right, top, bottom } =
+            element.getBoundingClientRect();
+
+          return { text: element.textContent, left, right, top, bottom };
+        }));
+
+    assert.ok(boxes.length > 5);
+    for (const a of boxes)
+      for (const b of boxes)
+        assert.ok(a === b || a.right <= b.left + 1 || b.right <= a.left + 1 ||
+          a.bottom <= b.top + 1 || b.bottom <= a.top + 1,
+        `${a.text} lies on ${b.text}`);
+  }));
