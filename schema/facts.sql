@@ -62,6 +62,9 @@ CREATE TABLE mission (
   fingerprint BLOB NOT NULL                 -- SHA-256 of _id and the projected
     CHECK (length(fingerprint) = 32),       -- fields
   synced_ms INTEGER NOT NULL,               -- when edge applied it
+  completed_ms INTEGER,                     -- when edge saw it turn complete;
+                                            -- its end when it was so from the
+                                            -- first; NULL while it is not
   UNIQUE (platform, number)
 ) STRICT;
 
@@ -70,6 +73,9 @@ CREATE INDEX mission_platform_start ON mission (platform, start_ms);
 CREATE INDEX mission_year_start ON mission (year, start_ms);
 CREATE INDEX mission_project_start ON mission (project, start_ms);
 CREATE INDEX mission_kind_end ON mission (kind, end_ms);
+CREATE INDEX mission_unfinished ON mission (kind, end_ms) WHERE NOT complete;
+CREATE INDEX mission_completed ON mission (completed_ms)
+  WHERE completed_ms IS NOT NULL;
 CREATE INDEX mission_source_id ON mission (source_id);
 
 -- A sea area. The 18 with a code have a page of their own; others are made by
@@ -159,3 +165,9 @@ CREATE TABLE pipeline (
   time_ms INTEGER,                          -- <step>_time or <step>_mtime
   PRIMARY KEY (platform, number, step)
 ) STRICT, WITHOUT ROWID;
+
+-- Processed to the end, and not yet.
+CREATE INDEX pipeline_done ON pipeline (ifnull(time_ms, 0), platform, number)
+  WHERE step = 'complete_plots' AND ifnull(value, 0);
+CREATE INDEX pipeline_open ON pipeline (platform, number)
+  WHERE step = 'complete_plots' AND NOT ifnull(value, 0);

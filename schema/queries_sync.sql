@@ -313,10 +313,11 @@ INSERT INTO mission (platform, number, kind, start_ms, end_ms, year,
   basin_exists, basin, counted, complete, profiles, depth_m, distance_m,
   data_points, lon_min, lon_max, lat_min, lat_max, sea_name, wmo_id, project,
   project_url, comment, modified_ms, track_points, last_ms, last_lon, last_lat,
-  source_id, fingerprint, synced_ms, profile_documents, profile_last_ms)
+  source_id, fingerprint, synced_ms, profile_documents, profile_last_ms,
+  completed_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
   ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31,
-  ?32, ?33)
+  ?32, ?33, CASE WHEN ?10 THEN ?5 END)
 ON CONFLICT (platform, number) DO UPDATE SET kind = excluded.kind,
   start_ms = excluded.start_ms, end_ms = excluded.end_ms,
   year = excluded.year, basin_exists = excluded.basin_exists,
@@ -333,7 +334,9 @@ ON CONFLICT (platform, number) DO UPDATE SET kind = excluded.kind,
   last_lat = excluded.last_lat, source_id = excluded.source_id,
   fingerprint = excluded.fingerprint, synced_ms = excluded.synced_ms,
   profile_documents = excluded.profile_documents,
-  profile_last_ms = excluded.profile_last_ms;
+  profile_last_ms = excluded.profile_last_ms,
+  completed_ms = CASE WHEN excluded.complete
+    THEN ifnull(mission.completed_ms, excluded.synced_ms) END;
 
 -- name: mission_delete
 -- role: writer

@@ -40,7 +40,7 @@ SELECT mission_id + 1000000000, platform, number, kind, start_ms, end_ms,
   data_points, lon_min, lon_max, lat_min, lat_max, sea_name, wmo_id, project,
   project_url, comment, modified_ms, track_points, profile_documents,
   profile_last_ms, last_ms, last_lon, last_lat, source_id, fingerprint,
-  synced_ms
+  synced_ms, completed_ms
 FROM other.mission JOIN hold USING (mission_id);
 
 -- name: verify_hold_basins

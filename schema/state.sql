@@ -53,6 +53,7 @@ CREATE TABLE quarantine (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX quarantine_mission ON quarantine (platform, number);
+CREATE INDEX quarantine_field ON quarantine (collection, field);
 
 -- Missions that the source no longer has, kept for the grace time because it
 -- deletes a mission before it writes it again.

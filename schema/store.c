@@ -14,7 +14,7 @@
 /* "edge" in ASCII; says whose file it is. */
 #define STORE_APPLICATION_ID 0x65646765
 /* Grows with every change of facts, totals, find or state.sql. */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
 #define STRINGIFY(x) #x
 #define TEXT_OF(x) STRINGIFY(x)

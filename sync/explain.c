@@ -10,13 +10,9 @@
 #include "../schema/clock.h"
 #include "../schema/db.h"
 #include "../schema/digest.h"
+#include "../schema/shown.h"
 #include "decode.h"
 #include "inspect.h"
-
-/* A glider counts as live for a day, a sailbuoy for half of one (source.md
- * "Recent"). */
-#define GLIDER_LIVE_MS CLOCK_DAY_MS
-#define SAILBUOY_LIVE_MS (CLOCK_DAY_MS / 2)
 
 struct explaining {
 	struct db *db;
@@ -76,39 +72,28 @@ read_arguments(const struct conf *conf, struct explaining *at,
 }
 
 static void
+say_shown(void *context, const char *about, bool shown, const char *text)
+{
+	(void)shown;
+	say(context, about, "%s", text);
+}
+
+static void
 explain_pages(struct explaining *at, struct stmt *s)
 {
-	bool glider = strcmp(stmt_get_text(s, 1), "glider") == 0;
-	int64_t end_ms = stmt_get_int(s, 3), year = stmt_get_int(s, 4);
-	bool basin_exists = stmt_get_int(s, 5) != 0;
-	bool counted = stmt_get_int(s, 7) != 0;
-	int64_t live_ms = glider ? GLIDER_LIVE_MS : SAILBUOY_LIVE_MS;
-	int64_t silent_ms = clock_now_ms() - end_ms;
+	const struct shown_mission mission = {
+		.glider = strcmp(stmt_get_text(s, 1), "glider") == 0,
+		.end_ms = stmt_get_int(s, 3), .year = stmt_get_int(s, 4),
+		.basin_exists = stmt_get_int(s, 5) != 0,
+		.basin = stmt_get_text(s, 6),
+		.counted = stmt_get_int(s, 7) != 0,
+		.track_points = stmt_get_int(s, 8),
+		.basins = stmt_get_text(s, 10),
+	};
 
 	say(at, "pages", "/%s/M%" PRId64 ", /missions and /fleet/%s show it",
 	    at->platform, at->number, at->platform);
-	if (silent_ms > live_ms)
-		say(at, "landing page", "not among the live: last heard %"
-		    PRId64 " h ago, more than %" PRId64 " h",
-		    silent_ms / 3600000, live_ms / 3600000);
-	else if (glider && !basin_exists)
-		say(at, "landing page", "not among the live: the document has "
-		    "no field basin");
-	else
-		say(at, "landing page", "among the live");
-	if (counted)
-		say(at, "totals", glider ? "counted: basin is '%s'" :
-		    "counted%s", glider ? stmt_get_text(s, 6) : "");
-	else
-		say(at, "totals", "not counted: basin is %s",
-		    stmt_is_null(s, 6) ? "missing or null" : "empty");
-	if (year == 0)
-		say(at, "totals of a year", "of none: it starts on the stroke "
-		    "of 1 January");
-	else
-		say(at, "totals of a year", "%" PRId64, year);
-	say(at, "basins", "%s", stmt_is_null(s, 10) ? "none" :
-	    stmt_get_text(s, 10));
+	shown_explain(&mission, clock_now_ms(), say_shown, at);
 }
 
 static bool

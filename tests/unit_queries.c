@@ -117,7 +117,8 @@ answer_details(struct site *site, struct db *db)
 		"/api/v1/missions/%s/%d/track.geojson",
 		"/api/v1/missions/%s/%d/track.csv", "/fleet/%s",
 		"/missions?platform=%s", "/%s/M%d/map.svg",
-		"/%s/M%d/depth.svg", "/%s/M%d/distance.svg?width=390" };
+		"/%s/M%d/depth.svg", "/%s/M%d/distance.svg?width=390",
+		"/status/missions/%s/M%d" };
 	char targets[64][128];
 	size_t length = 0, i;
 	struct stmt *s;

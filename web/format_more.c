@@ -134,11 +134,37 @@ write_json(const struct format_input *in, struct buffer *out)
 	cJSON_free(printed);
 }
 
+static void
+write_lasting(const struct format_input *in, struct buffer *out)
+{
+	double s = cJSON_IsNumber(in->value) ? in->value->valuedouble : NAN;
+
+	if (isfinite(s) && s >= 0 && s < 1e12)
+		format_age((int64_t)(s * 1000), out);
+	else
+		buffer_add_text(out, FORMAT_MISSING);
+}
+
+static void
+write_words(const struct format_input *in, struct buffer *out)
+{
+	const char *c;
+
+	if (!cJSON_IsString(in->value)) {
+		buffer_add_text(out, FORMAT_MISSING);
+		return;
+	}
+	for (c = in->value->valuestring; *c != '\0'; c++)
+		buffer_add_char(out, *c == '_' ? ' ' : *c);
+}
+
 static const struct format formats[] = {
 	{ "clip", write_clip, false },
 	{ "dives", write_dives, false },
 	{ "few", write_few, false },
 	{ "json", write_json, true },
+	{ "lasting", write_lasting, false },
+	{ "words", write_words, false },
 	{ "lately", write_lately, true },
 };
 

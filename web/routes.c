@@ -53,6 +53,18 @@ const struct route routes[] = {
 	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "stats.html",
 	  .csv = write_stats_csv },
 
+	{ .pattern = "/pipeline", .view = view_pipeline,
+	  .params = "show limit after", .twins = TWIN_JSON | TWIN_CSV,
+	  .template_name = "pipeline.html" },
+	{ .pattern = "/status", .view = view_status, .cache = CACHE_NEVER,
+	  .twins = TWIN_JSON, .template_name = "status.html" },
+	{ .pattern = "/status/missions/{id}", .view = view_why,
+	  .cache = CACHE_NEVER, .twins = TWIN_JSON,
+	  .template_name = "why.html" },
+	{ .pattern = "/status/missions/{serial}/M{number:int}",
+	  .view = view_why, .cache = CACHE_NEVER, .twins = TWIN_JSON,
+	  .template_name = "why.html" },
+
 	{ .pattern = "/api/v1/totals", .view = view_totals,
 	  .params = "year basin platform project" },
 	{ .pattern = "/api/v1/missions", .view = view_missions,

@@ -9,9 +9,6 @@
 
 #define BEAT_KEPT_MS 1000
 
-/* A run that reads a dump ends for good. */
-#define MODE_IMPORT "import"
-
 /* ---- freshness ---- */
 
 void
@@ -31,21 +28,11 @@ site_read_beat(struct site *site, struct beat *beat)
 enum fresh_state
 site_fresh_state(const struct visit *visit)
 {
-	const struct beat *beat = &visit->beat;
-
 	if (visit->site->options.still)
 		return FRESH_COPY;
-	if (visit->version.store[0] != '\0' && visit->version.generation == 0)
-		return beat->failing_ms != 0 ? FRESH_FAILING : FRESH_EMPTY;
-	if (strcmp(beat->mode, MODE_IMPORT) == 0 && beat->success_ms != 0 &&
-	    beat->failing_ms == 0)
-		return FRESH_COPY;
-	if (beat->success_ms != 0 && visit->now_ms - beat->success_ms <
-	    visit->site->options.fresh_ms)
-		return FRESH_GOOD;
-	if (beat->failing_ms != 0)
-		return FRESH_FAILING;
-	return beat->success_ms != 0 ? FRESH_LATE : FRESH_UNKNOWN;
+	return fresh_state(&visit->beat, visit->version.store[0] != '\0',
+	    visit->version.generation, visit->now_ms,
+	    visit->site->options.fresh_ms);
 }
 
 /* "09:40 UTC" today, "22 Nov 2026 09:40 UTC" on another day. */
@@ -143,18 +130,13 @@ put_buffer(cJSON *object, const char *name, struct buffer *text)
 static bool
 put_fresh(const struct visit *visit, cJSON *site)
 {
-	static const char *const words[FRESH_MAX] = {
-		[FRESH_GOOD] = "fresh", [FRESH_COPY] = "copy",
-		[FRESH_LATE] = "late", [FRESH_FAILING] = "failing",
-		[FRESH_UNKNOWN] = "unknown", [FRESH_EMPTY] = "empty",
-	};
 	enum fresh_state state = site_fresh_state(visit);
 	cJSON *fresh = cJSON_AddObjectToObject(site, "fresh");
 	struct buffer text = { 0 };
 
 	add_fresh_text(visit, state, &text);
 	return put_buffer(fresh, "text", &text) &&
-	    put_text(fresh, "state", words[state]) &&
+	    put_text(fresh, "state", fresh_word(state)) &&
 	    cJSON_AddBoolToObject(fresh, "calm", state == FRESH_GOOD ||
 	    state == FRESH_COPY) != NULL &&
 	    put_time(fresh, "synced", visit->beat.success_ms) &&

@@ -9,6 +9,7 @@
 
 #include "../schema/beat.h"
 #include "asset.h"
+#include "fresh.h"
 #include "router.h"
 #include "site.h"
 #include "template.h"
@@ -20,17 +21,6 @@
 
 /* May be kept, but is asked for each time. */
 #define SITE_REVALIDATE "no-cache"
-
-/* How well this copy of the source is kept up. */
-enum fresh_state {
-	FRESH_GOOD,    /* a run went well a short time ago */
-	FRESH_COPY,    /* imported once, nothing more is expected */
-	FRESH_LATE,    /* no run for too long */
-	FRESH_FAILING, /* runs fail, and for too long none went well */
-	FRESH_UNKNOWN, /* there are data, but not since when */
-	FRESH_EMPTY,   /* there are none */
-	FRESH_MAX
-};
 
 struct site {
 	struct site_options options;

@@ -159,8 +159,13 @@ make_page(struct visit *visit, int64_t *expires_ms)
 {
 	struct edge_err err = { 0 };
 	cJSON *page = cJSON_CreateObject();
+	const struct site_options *options = &visit->site->options;
+	const struct view_site about = { .url = options->url,
+		.title = options->title, .db_path = options->db_path,
+		.fresh_ms = options->fresh_ms, .beat = visit->beat };
 	struct view view = { .db = visit->reader, .req = visit->req,
-		.portal = visit->site->options.portal,
+		.site = &about,
+		.portal = options->portal,
 		.now_ms = visit->now_ms, .expires_ms = INT64_MAX, .out = page,
 		.err = &err };
 	enum view_result result = visit->route->view != NULL ?

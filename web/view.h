@@ -14,9 +14,22 @@
 
 #include <cjson/cJSON.h>
 
+#include "../schema/beat.h"
 #include "../schema/db.h"
 #include "portal.h"
 #include "request.h"
+
+struct news;
+
+/* What a view may know of the site it belongs to. */
+struct view_site {
+	const char *url;      /* "https://host", no last "/"; NULL: not set */
+	const char *title;    /* of the portal */
+	const char *db_path;  /* the store, for its size */
+	int64_t fresh_ms;     /* a sync this long ago is fresh */
+	struct beat beat;     /* how the runs went, as the page's frame says */
+	struct news *news;    /* announcements; any thread */
+};
 
 enum view_result {
 	VIEW_OK,
@@ -29,6 +42,7 @@ struct view {
 	struct db *db;             /* a reader in a read transaction; borrowed */
 	const struct request *req; /* borrowed */
 	const struct portal *portal; /* never NULL in a site; borrowed */
+	const struct view_site *site; /* never NULL in a site; borrowed */
 	int64_t now_ms;            /* UTC; the page's one idea of now */
 	int64_t expires_ms;        /* out: when the answer changes by the clock
 	                              alone (a mission leaves "last 24 h");

@@ -124,19 +124,45 @@ add_missions(struct view *view, cJSON *near, const char *serial,
 	}
 }
 
+void
+near_list(struct view *view, const char *serial, int64_t number)
+{
+	cJSON *near = put_array(view, view->out, "near");
+
+	add_missions(view, near, serial, number, Q_MISSION_BELOW);
+	add_missions(view, near, serial, number, Q_MISSION_ABOVE);
+	if (cJSON_GetArraySize(near) == 0)
+		add_platforms(view, near, serial);
+}
+
+/* Where it is told why there is no such page. */
+static void
+add_why(struct view *view, const char *serial, int64_t number)
+{
+	cJSON *near = cJSON_GetObjectItemCaseSensitive(view->out, "near");
+	struct buffer url = { 0 };
+
+	buffer_add_text(&url, "/status/missions/");
+	buffer_add_url(&url, serial, strlen(serial));
+	buffer_printf(&url, "/M%" PRId64, number);
+	add_near(view, near, "Why it is not here", &url);
+}
+
 enum view_result
 near_mission(struct view *view, const char *serial, const char *number)
 {
-	cJSON *near = put_array(view, view->out, "near");
 	int64_t n = 0;
 
 	if (serial != NULL && number != NULL &&
 	    request_parse_int(number, 0, INT32_MAX, &n)) {
-		add_missions(view, near, serial, n, Q_MISSION_BELOW);
-		add_missions(view, near, serial, n, Q_MISSION_ABOVE);
+		near_list(view, serial, n);
+		add_why(view, serial, n);
+	} else {
+		cJSON *near = put_array(view, view->out, "near");
+
+		if (serial != NULL)
+			add_platforms(view, near, serial);
 	}
-	if (serial != NULL && cJSON_GetArraySize(near) == 0)
-		add_platforms(view, near, serial);
 	if (view->err->kind != EDGE_NONE)
 		return VIEW_FAILED;
 	err_set(view->err, EDGE_USAGE, "There is no mission %.32s M%.10s here.",

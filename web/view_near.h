@@ -5,10 +5,14 @@
 
 #include "view.h"
 
+/* Puts "near": the platform's missions with the numbers next to this one, or,
+ * when it has none, platforms with a serial like it. */
+void near_list(struct view *view, const char *serial, int64_t number);
+
 /* VIEW_NOT_FOUND, with what is not there in view->err, after naming the
  * platform's missions with the numbers next to the one asked for, or, when it
- * has none, platforms with a serial like it. `serial` and `number` may be
- * NULL. */
+ * has none, platforms with a serial like it, and the page that says why it is
+ * not here. `serial` and `number` may be NULL. */
 enum view_result near_mission(struct view *view, const char *serial,
     const char *number);
 

@@ -9,14 +9,15 @@
 #define EDGE_VIEW_UTIL_H
 
 #include "../schema/clock.h"
+#include "../schema/shown.h"
 #include "buffer.h"
 #include "view.h"
 
 #define SERIAL_BYTES 132 /* 32 characters of UTF-8 and a NUL */
 
 /* A mission is heard of now when its last data are this fresh. */
-#define LIVE_GLIDER_MS CLOCK_DAY_MS
-#define LIVE_SAILBUOY_MS (CLOCK_DAY_MS / 2)
+#define LIVE_GLIDER_MS SHOWN_LIVE_GLIDER_MS
+#define LIVE_SAILBUOY_MS SHOWN_LIVE_SAILBUOY_MS
 
 /* The result of a view that found what its address names. */
 enum view_result view_end(const struct view *view);
@@ -115,5 +116,8 @@ bool limit_param(const struct view *view, int64_t usual, int64_t most,
 
 /* Whether a parameter has the form of a basin's code, SEA-007. */
 bool view_is_basin_code(const char *text);
+
+/* The size of the file "<path><ending>", 0 when there is none. */
+int64_t view_file_bytes(const char *path, const char *ending);
 
 #endif

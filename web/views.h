@@ -23,6 +23,10 @@ view_fn view_basin;          /* /map/basin/SEA-007 */
 view_fn view_projects;       /* /projects */
 view_fn view_mission_map;    /* /SEA063/M33/map.svg, .geojson */
 
+view_fn view_status;         /* /status */
+view_fn view_why;            /* /status/missions/SEA063-M33 */
+view_fn view_pipeline;       /* /pipeline */
+
 view_fn view_mission_depth;    /* /SEA063/M33/depth.svg */
 view_fn view_mission_distance; /* /SEA063/M33/distance.svg */
 
