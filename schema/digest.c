@@ -36,3 +36,16 @@ digest_base64(const void *bytes, size_t length, char text[45])
 	digest_bytes(bytes, length, digest);
 	(void)EVP_EncodeBlock((unsigned char *)text, digest, DIGEST_BYTES);
 }
+
+void
+digest_add(uint8_t sum[DIGEST_BYTES], const uint8_t one[DIGEST_BYTES])
+{
+	unsigned carry = 0;
+	size_t i;
+
+	for (i = DIGEST_BYTES; i-- > 0;) {
+		carry += (unsigned)sum[i] + one[i];
+		sum[i] = (uint8_t)carry;
+		carry >>= 8;
+	}
+}

@@ -16,4 +16,7 @@ void digest_hex(const void *bytes, size_t length, char hex[DIGEST_HEX_BYTES]);
 /* As base64, for Content-Security-Policy: 44 characters and a NUL. */
 void digest_base64(const void *bytes, size_t length, char text[45]);
 
+/* Adds a digest to a sum of digests, which does not depend on their order. */
+void digest_add(uint8_t sum[DIGEST_BYTES], const uint8_t one[DIGEST_BYTES]);
+
 #endif

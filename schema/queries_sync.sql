@@ -60,7 +60,14 @@ WHERE platform = ?1 AND number = ?2 AND fingerprint = ?3;
 -- name: stage_find
 -- role: writer
 -- The document staged for a mission. 1: platform, 2: number.
-SELECT source_id, fits, document, kind FROM staged_mission
+SELECT source_id, fits, document, fingerprint FROM staged_mission
+WHERE platform = ?1 AND number = ?2;
+
+-- name: stage_fingerprint
+-- role: writer
+-- Another document of the mission has a share in its fingerprint. 1: platform,
+-- 2: number, 3: fingerprint.
+UPDATE staged_mission SET fingerprint = ?3
 WHERE platform = ?1 AND number = ?2;
 
 -- name: stage_mission
@@ -152,7 +159,8 @@ WHERE platform = ?1 AND number = ?2;
 -- name: deep_sums
 -- role: writer
 -- Documents in `profiles` as just counted, and as they were when read.
-SELECT (SELECT ifnull(sum(documents), 0) FROM staged_count),
+SELECT (SELECT ifnull(sum(documents), 0) FROM staged_count
+    WHERE platform <> ''),
   (SELECT ifnull(sum(profile_documents), 0) FROM mission);
 
 -- name: deep_doubt
@@ -167,6 +175,19 @@ AND (profile_documents <> ifnull((SELECT documents FROM staged_count AS c
     WHERE c.platform = mission.platform AND c.number = mission.number), 0)
   OR (?1 AND profile_last_ms IS NOT (SELECT last_ms FROM staged_count AS c
     WHERE c.platform = mission.platform AND c.number = mission.number)));
+
+-- name: deep_strays
+-- role: writer
+-- Whether there are or were profiles of no mission that fits: what becomes of
+-- those no mission's track tells.
+SELECT 1 FROM staged_count AS c WHERE NOT EXISTS (
+  SELECT 1 FROM staged_mission AS s WHERE s.platform = c.platform
+  AND s.number = c.number AND s.fits)
+UNION ALL
+SELECT 1 FROM quarantine AS q WHERE q.collection = 'profiles'
+AND NOT EXISTS (SELECT 1 FROM staged_mission AS s
+  WHERE s.platform = q.platform AND s.number = q.number AND s.fits)
+LIMIT 1;
 
 -- name: deep_doubt_one
 -- role: writer
@@ -537,14 +558,16 @@ INSERT OR REPLACE INTO extra VALUES (?1, ?2);
 -- role: writer
 -- Whether staged and stored quarantine differ, as far as this run has read the
 -- source. It read 1: every profile, 2: every mission, 3: the other
--- collections.
+-- collections, 4: the profiles of no mission that fits.
 SELECT 1 FROM staged_quarantine AS s LEFT JOIN quarantine AS q
   ON q.collection = s.collection AND q.source_id = s.source_id
 WHERE q.reason IS NULL OR q.reason <> s.reason OR q.document <> s.document
 UNION ALL
 SELECT 1 FROM quarantine AS q
-WHERE CASE q.collection WHEN 'profiles' THEN ?1 WHEN 'glidermissions' THEN ?2
-  WHEN 'sailbuoymissions' THEN ?2 ELSE ?3 END
+WHERE CASE q.collection WHEN 'profiles' THEN ?1 OR (?4 AND NOT EXISTS (
+    SELECT 1 FROM staged_mission AS m WHERE m.platform = q.platform
+    AND m.number = q.number AND m.fits))
+  WHEN 'glidermissions' THEN ?2 WHEN 'sailbuoymissions' THEN ?2 ELSE ?3 END
 AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
   WHERE s.collection = q.collection AND s.source_id = q.source_id)
 LIMIT 1;
@@ -562,10 +585,12 @@ WHERE reason <> excluded.reason OR document <> excluded.document;
 
 -- name: quarantine_release
 -- role: writer
--- Drops what no longer stands in the source. 1 to 3: as quarantine_differs.
+-- Drops what no longer stands in the source. 1 to 4: as quarantine_differs.
 DELETE FROM quarantine
-WHERE CASE collection WHEN 'profiles' THEN ?1 WHEN 'glidermissions' THEN ?2
-  WHEN 'sailbuoymissions' THEN ?2 ELSE ?3 END
+WHERE CASE collection WHEN 'profiles' THEN ?1 OR (?4 AND NOT EXISTS (
+    SELECT 1 FROM staged_mission AS m WHERE m.platform = quarantine.platform
+    AND m.number = quarantine.number AND m.fits))
+  WHEN 'glidermissions' THEN ?2 WHEN 'sailbuoymissions' THEN ?2 ELSE ?3 END
 AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
   WHERE s.collection = quarantine.collection
   AND s.source_id = quarantine.source_id);
@@ -579,6 +604,13 @@ WHERE platform = ?1 AND number = ?2 AND collection = 'profiles'
 AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
   WHERE s.collection = quarantine.collection
   AND s.source_id = quarantine.source_id);
+
+-- name: quarantine_forget_mission
+-- role: writer
+-- Drops the profiles of a mission that is removed. 1: mission_id.
+DELETE FROM quarantine WHERE collection = 'profiles'
+AND (platform, number) = (SELECT platform, number FROM mission
+  WHERE mission_id = ?1);
 
 -- name: quarantine_keep_mission
 -- role: writer

@@ -7,30 +7,12 @@
 #include "decode.h"
 #include "stage.h"
 
-/* The digest of a collection does not depend on the order of its documents:
- * the sum of theirs, in four words. */
-struct collection_digest {
-	uint64_t words[DIGEST_BYTES / 8];
-};
-
 struct reading {
 	struct db *db;
 	enum collection collection;
-	struct collection_digest digest;
+	uint8_t digest[DIGEST_BYTES]; /* the sum of the documents' */
 	bool applies; /* the second reading; the first only looks */
 };
-
-static void
-add_digest(struct collection_digest *sum, const bson_t *document)
-{
-	struct collection_digest one;
-	size_t i;
-
-	digest_bytes(bson_get_data(document), document->len,
-	    (uint8_t *)one.words);
-	for (i = 0; i < DIGEST_BYTES / 8; i++)
-		sum->words[i] += one.words[i];
-}
 
 /* Decodes and, on the second reading, applies. */
 static bool
@@ -64,9 +46,11 @@ on_document(void *context, const bson_t *document, const char *source_id,
 {
 	struct reading *at = context;
 	struct misfit misfit;
+	uint8_t one[DIGEST_BYTES];
 	bool fits;
 
-	add_digest(&at->digest, document);
+	digest_bytes(bson_get_data(document), document->len, one);
+	digest_add(at->digest, one);
 	if (!sound)
 		return at->applies || stage_unsound(at->db, at->collection,
 		    document, source_id, err);
@@ -90,7 +74,7 @@ is_same(struct db *db, const struct reading *at, bool *same,
 	if (stmt_row(s, &failed)) {
 		bytes = stmt_get_blob(s, 0, &length);
 		*same = length == sizeof at->digest &&
-		    memcmp(bytes, &at->digest, length) == 0;
+		    memcmp(bytes, at->digest, length) == 0;
 		stmt_reset(s);
 	}
 	if (failed.kind != EDGE_NONE)
@@ -129,7 +113,7 @@ apply_collection(struct db *db, struct source *source,
 		return false;
 	s = db_stmt(db, Q_EXTRA_PUT);
 	stmt_text(s, 1, mapping_of(collection)->name);
-	stmt_blob(s, 2, &at.digest, sizeof at.digest);
+	stmt_blob(s, 2, at.digest, sizeof at.digest);
 	return stmt_run(s, err) && apply_generation(db, now_ms, err);
 }
 

@@ -271,17 +271,19 @@ step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err)
 {
 	int64_t todo = counts->fresh + counts->changed, done = 0;
-	bool scan = !source_is_live(run->source) ||
+	bool strays = run->aside || (run->strays && !run->strays_read);
+	bool scan = strays || !source_is_live(run->source) ||
 	    todo * 100 >= counts->fitting * SCAN_FROM_PERCENT;
 	struct planned next = { .platform = "", .number = -1 };
 	bool found, ok;
 
 	run->report->postponed = 0;
-	if (todo == 0)
+	if (todo == 0 && !strays)
 		return true;
 	if (scan && !scan_all(run, err))
 		return false;
 	run->every_profile = scan && todo == counts->fitting;
+	run->strays_read |= scan;
 	for (;;) {
 		if (!source_may_go_on(run->source, err) ||
 		    !next_planned(run, &next, &found, err))

@@ -61,7 +61,8 @@ bool source_has(struct source *source, enum collection collection,
 
 /* Takes the number of documents in `profiles` of one mission, and the last
  * time among them (DECODE_NO_INT: none, or not counted). May be called more
- * than once for a mission: the calls add up. */
+ * than once for a mission: the calls add up. Documents that name no mission
+ * are counted as those of platform "", number -1. */
 typedef bool source_count_fn(void *context, const char *platform,
     int64_t number, int64_t documents, int64_t last_ms, struct edge_err *err);
 

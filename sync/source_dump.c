@@ -290,11 +290,12 @@ on_profile(void *context, const bson_t *document, const char *source_id,
 	struct point_row row;
 
 	(void)source_id;
-	if (!sound)
-		return true;
-	(void)decode_point(document, &row, &ignored);
-	return row.platform[0] == '\0' || row.mission == DECODE_NO_INT ||
-	    at->fn(at->context, row.platform, row.mission, 1, row.raw_ms, err);
+	if (sound)
+		(void)decode_point(document, &row, &ignored);
+	if (!sound || row.platform[0] == '\0' || row.mission == DECODE_NO_INT)
+		return at->fn(at->context, "", -1, 1, DECODE_NO_INT, err);
+	return at->fn(at->context, row.platform, row.mission, 1, row.raw_ms,
+	    err);
 }
 
 static bool

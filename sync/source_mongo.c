@@ -267,8 +267,9 @@ deliver_count(const bson_t *group, source_count_fn *fn, void *context,
 	if (bson_iter_init_find(&at, group, "last") &&
 	    BSON_ITER_HOLDS_DATE_TIME(&at))
 		last_ms = bson_iter_date_time(&at);
-	return row.platform[0] == '\0' || row.mission == DECODE_NO_INT ||
-	    fn(context, row.platform, row.mission, documents, last_ms, err);
+	if (row.platform[0] == '\0' || row.mission == DECODE_NO_INT)
+		return fn(context, "", -1, documents, DECODE_NO_INT, err);
+	return fn(context, row.platform, row.mission, documents, last_ms, err);
 }
 
 static bool

@@ -77,28 +77,39 @@ stage_unsound(struct db *db, enum collection collection,
 static bool
 put_mission(const struct staging *at, const bson_t *document,
     const struct mission_row *row, const char *source_id, bool fits,
-    struct edge_err *err)
+    const uint8_t fingerprint[DIGEST_BYTES], struct edge_err *err)
 {
-	uint8_t fingerprint[DIGEST_BYTES];
 	struct stmt *s = db_stmt(at->db, Q_STAGE_MISSION);
 
-	digest_bytes(bson_get_data(document), document->len, fingerprint);
 	stmt_text(s, 1, row->platform);
 	stmt_int(s, 2, row->number);
 	stmt_text(s, 3, row->kind == 'g' ? "glider" : "sailbuoy");
 	stmt_text(s, 4, source_id);
 	stmt_int(s, 5, fits);
-	stmt_blob(s, 6, fingerprint, sizeof fingerprint);
+	stmt_blob(s, 6, fingerprint, DIGEST_BYTES);
 	stmt_blob(s, 7, bson_get_data(document), fits ? document->len : 0);
 	return stmt_run(s, err);
 }
 
+static bool
+put_fingerprint(const struct staging *at, const struct mission_row *row,
+    const uint8_t fingerprint[DIGEST_BYTES], struct edge_err *err)
+{
+	struct stmt *s = db_stmt(at->db, Q_STAGE_FINGERPRINT);
+
+	stmt_text(s, 1, row->platform);
+	stmt_int(s, 2, row->number);
+	stmt_blob(s, 3, fingerprint, DIGEST_BYTES);
+	return stmt_run(s, err);
+}
+
 /* Two documents of one mission: the one that fits wins, of two that fit the
- * later _id. The other is in quarantine as what it is. */
+ * later _id. The other is in quarantine as what it is. The fingerprint is that
+ * of both: whichever was written again, the track may be another. */
 static bool
 settle_duplicate(const struct staging *at, const bson_t *document,
     const struct mission_row *row, const char *source_id, bool fits,
-    bool *wins, struct edge_err *err)
+    bool *wins, uint8_t fingerprint[DIGEST_BYTES], struct edge_err *err)
 {
 	static const char reason[] = "mission: another document of this "
 	    "mission with a later _id is served";
@@ -120,6 +131,9 @@ settle_duplicate(const struct staging *at, const bson_t *document,
 	}
 	(void)snprintf(other_id, sizeof other_id, "%s", stmt_get_text(s, 0));
 	other_fits = stmt_get_int(s, 1) != 0;
+	bytes = stmt_get_blob(s, 3, &length);
+	if (length == DIGEST_BYTES)
+		digest_add(fingerprint, bytes);
 	*wins = fits > other_fits ||
 	    (fits == other_fits && strcmp(source_id, other_id) > 0);
 	bytes = stmt_get_blob(s, 2, &length);
@@ -131,7 +145,7 @@ settle_duplicate(const struct staging *at, const bson_t *document,
 		ok = stage_quarantine(at->db, at->collection, &other, other_id,
 		    row->platform, row->number, "mission", reason, err);
 	stmt_reset(s);
-	return ok;
+	return ok && (*wins || put_fingerprint(at, row, fingerprint, err));
 }
 
 static bool
@@ -141,6 +155,7 @@ on_mission(void *context, const bson_t *document, const char *source_id,
 	struct staging *at = context;
 	struct mission_row row;
 	struct misfit misfit;
+	uint8_t fingerprint[DIGEST_BYTES];
 	bool fits, known, wins;
 
 	at->found = true;
@@ -155,9 +170,10 @@ on_mission(void *context, const bson_t *document, const char *source_id,
 		return false;
 	if (!known)
 		return true;
+	digest_bytes(bson_get_data(document), document->len, fingerprint);
 	return settle_duplicate(at, document, &row, source_id, fits, &wins,
-	    err) && (!wins || put_mission(at, document, &row, source_id, fits,
-	    err));
+	    fingerprint, err) && (!wins || put_mission(at, document, &row,
+	    source_id, fits, fingerprint, err));
 }
 
 static bool

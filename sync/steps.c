@@ -70,6 +70,21 @@ step_plan(struct run *run, bool first, struct plan_counts *counts,
 	    source_name(run->source));
 }
 
+/* Profiles of no mission are in no track, but those that do not fit are in
+ * quarantine: where there are any, all profiles are read. */
+static bool
+find_strays(struct run *run, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_DEEP_STRAYS);
+
+	run->strays = stmt_row(s, &failed);
+	stmt_reset(s);
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
 bool
 step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
 {
@@ -77,6 +92,7 @@ step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
 	int64_t doubtful;
 	bool times;
 
+	run->strays = run->strays_read = false;
 	if (!run->deep || run->aside)
 		return true;
 	if (!stage_count_profiles(run->db, run->source, &times, &profiles,
@@ -90,7 +106,8 @@ step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
 		    "are gone; nothing was changed; if that is right, run once "
 		    "with --allow-mass-delete", source_name(run->source),
 		    profiles.source, profiles.stored, REMOVAL_MOST_PERCENT);
-	if (!stage_doubt(run->db, times, &doubtful, err))
+	if (!find_strays(run, err) ||
+	    !stage_doubt(run->db, times, &doubtful, err))
 		return false;
 	if (doubtful > 0)
 		log_info("%" PRId64 " tracks differ from the source; they are "
@@ -208,9 +225,12 @@ static bool
 remove_mission(struct run *run, int64_t mission_id, const char *name,
     struct edge_err *err)
 {
+	struct stmt *s = db_stmt(run->db, Q_QUARANTINE_FORGET_MISSION);
+
 	if (!db_begin(run->db, err))
 		return false;
-	if (!apply_removal(run->db, mission_id, err) ||
+	stmt_int(s, 1, mission_id);
+	if (!stmt_run(s, err) || !apply_removal(run->db, mission_id, err) ||
 	    !apply_totals(run->db, err) ||
 	    !stmt_run(db_stmt(run->db, Q_PLATFORM_PRUNE), err) ||
 	    !apply_generation(run->db, run->started_ms, err) ||
@@ -265,6 +285,7 @@ bind_what_was_read(const struct run *run, struct stmt *s)
 	stmt_int(s, 1, run->every_profile);
 	stmt_int(s, 2, !run->one_by_one);
 	stmt_int(s, 3, !run->no_extras);
+	stmt_int(s, 4, run->strays_read && !run->one_by_one);
 }
 
 static bool

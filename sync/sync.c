@@ -197,13 +197,15 @@ run_deep_is_due(struct run *run, struct edge_err *err)
 	int64_t done_ms;
 
 	/* A dump is at hand and whole: its tracks are always counted. */
-	run->deep = !source_is_live(run->source);
+	run->deep = !source_is_live(run->source) || run->options->retry;
 	if (stmt_row(s, &failed)) {
 		done_ms = stmt_get_int(s, 3);
 		stmt_reset(s);
 		if (run->options->deep_ms > 0)
+			/* A time to come was taken from a wrong clock. */
 			run->deep |= run->started_ms - done_ms >=
-			    run->options->deep_ms;
+			    run->options->deep_ms || done_ms >
+			    run->started_ms;
 	}
 	if (failed.kind != EDGE_NONE)
 		*err = failed;

@@ -17,6 +17,8 @@ struct run {
 	bool no_extras;       /* … not the small collections */
 	bool deep;            /* this run counts the tracks in the source */
 	bool foreign;         /* the guard took the source for another one */
+	bool strays;          /* … and looks at profiles of no mission */
+	bool strays_read;     /* … has read them */
 	const char *mode, *reason; /* for the run history */
 	/* Called inside the last transaction of what a batch of events led to,
 	 * to put the streams' positions there; NULL: nothing to put. */

@@ -178,6 +178,7 @@ watch_choose_mode(struct watch *watch, struct edge_err *err)
 		return false;
 	watch->polls = state == STREAM_UNSUPPORTED;
 	watch->owed |= watch->polls || !resumed;
+	watch->doubtful |= !watch->polls && !resumed;
 	log_mode(watch, polled, resumed, err);
 	memset(err, 0, sizeof *err);
 	return true;
