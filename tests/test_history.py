@@ -34,6 +34,8 @@ TABLES = {
     "stat": "SELECT name, * FROM stat",
     "pipeline": "SELECT '', * FROM pipeline",
     "total": "SELECT '', * FROM total",
+    "find": f"""SELECT {MISSION}, sort, key, then_by FROM mission_order AS o
+        JOIN mission AS m USING (mission_id)""",
     "quarantine": """SELECT '', collection, source_id, field, reason, platform, number, document
         FROM quarantine""",
 }
