@@ -1,5 +1,6 @@
 #include "routes.h"
 
+#include "csv.h"
 #include "views.h"
 
 #define LIST_PARAMS \
@@ -52,6 +53,18 @@ const struct route routes[] = {
 	{ .pattern = "/stats", .view = view_stats,
 	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "stats.html",
 	  .csv = write_stats_csv },
+	{ .pattern = "/stats/gantt.svg", .view = view_gantt,
+	  .params = "width", .write = write_gantt_svg,
+	  .type = "image/svg+xml" },
+	{ .pattern = "/stats/coverage.svg", .view = view_coverage,
+	  .params = "width", .write = write_coverage_svg,
+	  .type = "image/svg+xml" },
+	{ .pattern = "/stats/coverage.csv", .view = view_coverage,
+	  .write = write_items_csv, .type = CSV_TYPE },
+	{ .pattern = "/stats/profiles.csv", .view = view_profiles,
+	  .params = "year after", .write = write_profiles_csv,
+	  .type = CSV_TYPE },
+	{ .pattern = "/stats/missions.csv", .redirect = "/missions.csv" },
 
 	{ .pattern = "/pipeline", .view = view_pipeline,
 	  .params = "show limit after", .twins = TWIN_JSON | TWIN_CSV,

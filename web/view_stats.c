@@ -6,6 +6,7 @@
 
 #include "../schema/clock.h"
 #include "csv.h"
+#include "view_sailings.h"
 #include "view_util.h"
 #include "views.h"
 
@@ -195,6 +196,8 @@ view_stats(struct view *view)
 	put_totals(view, put_object(view, view->out, "all"), "all", "");
 	put_years(view);
 	put_published(view);
+	if (view->req->form != FORM_CSV)
+		put_sailings(view);
 	return view_end(view);
 }
 

@@ -42,6 +42,14 @@ route_write_fn write_seas_geojson;
 /* A track as GeoJSON (RFC 7946): the line, cut at the antimeridian, then every
  * point with its number, time and depth. */
 route_write_fn write_track_geojson;
+view_fn view_gantt;          /* /stats/gantt.svg */
+view_fn view_coverage;       /* /stats/coverage.svg, /stats/coverage.csv */
+view_fn view_profiles;       /* /stats/profiles.csv */
+route_write_fn write_gantt_svg;
+route_write_fn write_coverage_svg;
+route_write_fn write_profiles_csv;
+route_write_fn write_items_csv; /* "items" */
+
 /* The rows of "items" as lines, their "line" cut at the antimeridian. */
 route_write_fn write_missions_geojson;
 /* The rows of "items" as points at their "lon" and "lat". */
