@@ -26,6 +26,7 @@
 static struct edge_err err;
 static struct db *db;
 static int64_t now_ms;
+static const struct portal *operators; /* what views are told; NULL: nothing */
 
 static void
 fill_store(void)
@@ -66,7 +67,8 @@ ask(struct db *store, const char *target, int64_t at_ms)
 	struct router router = { routes, routes_length };
 	struct got got = { .result = VIEW_FAILED };
 	struct request req;
-	struct view view = { .db = store, .req = &req, .now_ms = at_ms,
+	struct view view = { .db = store, .req = &req, .portal = operators,
+		.now_ms = at_ms,
 		.expires_ms = INT64_MAX, .err = &got.err };
 	const struct route *route;
 
@@ -431,6 +433,30 @@ last_known_positions_stand_in(void)
 	got_free(&picture);
 }
 
+static void
+landing_map_holds_the_operators_region(void)
+{
+	static const double wide[4] = { -12, 50, 31, 71 };
+	struct got plain = get("/index.geojson"), wider;
+	struct portal portal = { .has_region = true,
+		.region = { -12, 50, 31, 71 } };
+	int i;
+
+	operators = &portal;
+	wider = get("/index.geojson");
+	operators = NULL;
+	for (i = 0; i < 4; i++) {
+		const cJSON *bbox = member(wider.geojson, "bbox");
+		double at = cJSON_GetArrayItem(bbox, i)->valuedouble;
+
+		CHECK(fabs(at - wide[i]) < 1e-6);
+		bbox = member(plain.geojson, "bbox");
+		CHECK(fabs(cJSON_GetArrayItem(bbox, i)->valuedouble - at) > 0.5);
+	}
+	got_free(&plain);
+	got_free(&wider);
+}
+
 /* ---- writers ---- */
 
 static void
@@ -607,6 +633,7 @@ main(void)
 	RUN(every_project_has_its_missions);
 	RUN(colours_at_sea_are_those_of_the_table);
 	RUN(last_known_positions_stand_in);
+	RUN(landing_map_holds_the_operators_region);
 	RUN(hostile_names_stay_text);
 	RUN(lines_are_cut_at_the_antimeridian);
 	RUN(damaged_lines_are_no_lines);

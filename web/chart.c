@@ -10,6 +10,7 @@
 #define WIDTH_USUAL 1180
 #define WIDTH_LEAST 320
 #define WIDTH_MOST 2000
+#define LEAST_KM 120    /* the smallest piece of sea that is shown */
 
 bool
 chart_wanted(const struct view *view)
@@ -88,6 +89,67 @@ chart_add(struct chart *chart, int64_t mission_id, enum chart_detail detail,
 	    (look->dot && live));
 	put_bool(view, track, "fits", look->fits);
 	stmt_reset(s);
+}
+
+void
+chart_put_region(struct chart *chart)
+{
+	const struct portal *portal = chart->view->portal;
+	const struct portal_box *box;
+	double sides[4];
+	cJSON *region;
+
+	if (portal == NULL || !portal->has_region)
+		return;
+	box = &portal->region;
+	sides[0] = box->west;
+	sides[1] = box->south;
+	sides[2] = box->east;
+	sides[3] = box->north;
+	region = cJSON_CreateDoubleArray(sides, 4);
+	if (!cJSON_AddItemToObject(chart->view->out, "region", region)) {
+		cJSON_Delete(region);
+		err_set(chart->view->err, EDGE_TEMPORARY, "map: out of "
+		    "memory");
+	}
+}
+
+/* ---- what is seen ---- */
+
+static void
+add_region(const cJSON *region, struct map_extent *extent)
+{
+	struct map_box box;
+
+	if (cJSON_GetArraySize(region) != 4)
+		return;
+	box.west = cJSON_GetNumberValue(cJSON_GetArrayItem(region, 0));
+	box.south = cJSON_GetNumberValue(cJSON_GetArrayItem(region, 1));
+	box.east = cJSON_GetNumberValue(cJSON_GetArrayItem(region, 2));
+	box.north = cJSON_GetNumberValue(cJSON_GetArrayItem(region, 3));
+	map_extent_box(extent, &box);
+}
+
+bool
+chart_box(const cJSON *page, struct map_box *box)
+{
+	struct map_extent *extent = calloc(1, sizeof *extent);
+	const cJSON *track;
+
+	*box = map_box_baltic;
+	if (extent == NULL)
+		return false;
+	map_extent_begin(extent);
+	cJSON_ArrayForEach(track, cJSON_GetObjectItemCaseSensitive(page,
+	    "tracks"))
+		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(track,
+		    "fits")))
+			map_extent_line(extent, cJSON_GetStringValue(
+			    cJSON_GetObjectItemCaseSensitive(track, "line")));
+	add_region(cJSON_GetObjectItemCaseSensitive(page, "region"), extent);
+	(void)map_extent_find(extent, LEAST_KM, box);
+	free(extent);
+	return true;
 }
 
 void

@@ -12,6 +12,8 @@
  *              dot        whether that position gets a mark and a name
  *              fits       whether the frame is to hold it
  *   legend   [{"text", "class"}]
+ *   region   [west, south, east, north] that the frame is to hold beside them;
+ *            may be missing
  * Thread: as struct view. */
 #ifndef EDGE_CHART_H
 #define EDGE_CHART_H
@@ -48,6 +50,8 @@ void chart_begin(struct chart *chart, struct view *view, const char *title);
 /* Adds a mission; nothing when it has no track. */
 void chart_add(struct chart *chart, int64_t mission_id,
     enum chart_detail detail, const struct chart_look *look);
+/* Puts the region that the operator has set, if any. */
+void chart_put_region(struct chart *chart);
 void chart_add_key(struct chart *chart, const char *text,
     const char *class_name);
 
@@ -89,5 +93,10 @@ void chart_add_by_year(struct chart *chart, const struct chart_list *list,
 /* Puts "picture": {"svg", "svg_phone", "geojson", "alt"}, the addresses of the
  * map on this page with the parameter `name` (NULL: none) as asked. */
 void chart_put_picture(struct view *view, const char *name, const char *alt);
+
+/* The box that a page's map is to hold, and at least some kilometres. False
+ * when memory ran out. Pure. */
+struct map_box;
+bool chart_box(const cJSON *page, struct map_box *box) MUST_CHECK;
 
 #endif

@@ -50,8 +50,8 @@ static size_t
 ending_at(const char *name, size_t length)
 {
 	static const char *const endings[] = { "json", "geojson", "csv",
-		"svg", "png", "ico", "xml", "txt", "css", "js", "sqlite",
-		"sha256" };
+		"svg", "png", "ico", "xml", "txt", "css", "js", "bin",
+		"sqlite", "sha256" };
 	const char *dot = strrchr(name, '.');
 
 	return dot != NULL && is_one_of(dot + 1, endings, sizeof endings /

@@ -1,10 +1,7 @@
 /* The tracks of a page's map as GeoJSON (RFC 7946): a line for each mission,
  * then a point for each position that the picture marks. "bbox" is what the
  * picture shows; "legend" stands beside the features. */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "chart.h"
 #include "geojson_line.h"
 #include "map_draw.h"
 #include "polyline.h"
@@ -12,7 +9,6 @@
 
 /* Tracks are simplified to 60 m and more: a dozen metres are enough. */
 #define DECIMALS 4
-#define LEAST_KM 120
 
 static const cJSON *
 member(const cJSON *object, const char *name)
@@ -90,23 +86,14 @@ add_dot(struct buffer *out, const cJSON *track)
 /* What the picture is made to hold. A box over the antimeridian has its west
  * east of its east (§5.2). */
 static void
-add_bbox(struct buffer *out, const cJSON *tracks)
+add_bbox(struct buffer *out, const cJSON *page)
 {
-	struct map_extent *extent = calloc(1, sizeof *extent);
-	struct map_box box = map_box_baltic;
-	const cJSON *track;
+	struct map_box box;
 
-	if (extent == NULL) {
+	if (!chart_box(page, &box)) {
 		out->failed = true;
 		return;
 	}
-	map_extent_begin(extent);
-	cJSON_ArrayForEach(track, tracks)
-		if (cJSON_IsTrue(member(track, "fits")))
-			map_extent_line(extent, cJSON_GetStringValue(
-			    member(track, "line")));
-	(void)map_extent_find(extent, LEAST_KM, &box);
-	free(extent);
 	buffer_add_text(out, "\"bbox\":[");
 	geojson_number(out, box.west, DECIMALS);
 	buffer_add_char(out, ',');
@@ -127,7 +114,7 @@ write_tracks_geojson(const cJSON *page, struct buffer *out,
 	bool first = true;
 
 	buffer_add_text(out, "{\"type\":\"FeatureCollection\",");
-	add_bbox(out, tracks);
+	add_bbox(out, page);
 	buffer_add_text(out, ",\"title\":");
 	add_item(out, member(page, "title"));
 	buffer_add_text(out, ",\"legend\":");

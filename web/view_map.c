@@ -137,6 +137,7 @@ view_landing_map(struct view *view)
 	qsort(sailings, length, sizeof *sailings, by_layer);
 	chart_begin(&chart, view, live > 0 ? "Map of missions at sea now" :
 	    "Map of last known positions");
+	chart_put_region(&chart);
 	add_sailings(&chart, sailings, length, live);
 	free(sailings);
 	return view_end(view);

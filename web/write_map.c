@@ -2,12 +2,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "chart.h"
 #include "embedded.h"
 #include "map_draw.h"
 #include "views.h"
 
 #define WIDTH_PHONE 450 /* up to here a picture is higher than wide */
-#define LEAST_KM 120    /* the smallest piece of sea that is shown */
 
 static const cJSON *
 member(const cJSON *object, const char *name)
@@ -44,8 +44,7 @@ colour_of(const cJSON *object)
 }
 
 static void
-read_track(const cJSON *item, struct map_track *track,
-    struct map_extent *extent)
+read_track(const cJSON *item, struct map_track *track)
 {
 	track->line = text_of(item, "line");
 	track->live = cJSON_IsTrue(member(item, "highlight"));
@@ -55,8 +54,6 @@ read_track(const cJSON *item, struct map_track *track,
 		.shown = cJSON_IsTrue(member(item, "dot")),
 		.at = { number_of(item, "lon"), number_of(item, "lat") },
 		.label = track->name };
-	if (cJSON_IsTrue(member(item, "fits")))
-		map_extent_line(extent, track->line);
 }
 
 static size_t
@@ -81,14 +78,13 @@ write_map_svg(const cJSON *page, struct buffer *out, struct edge_err *err)
 	const cJSON *tracks = member(page, "tracks");
 	size_t length = (size_t)cJSON_GetArraySize(tracks), i = 0;
 	struct map_track *all = calloc(length + 1, sizeof *all);
-	struct map_extent *extent = calloc(1, sizeof *extent);
 	struct map_key keys[MAP_MOST_KEYS];
 	struct map map = { .width = (int)number_of(page, "width"),
 		.title = text_of(page, "title"), .tracks = all,
 		.tracks_length = length, .keys = keys };
 	struct basemap region, world;
 	const cJSON *item;
-	bool ok = all != NULL && extent != NULL;
+	bool ok = all != NULL && chart_box(page, &map.box);
 
 	if (!ok)
 		err_set(err, EDGE_TEMPORARY, "map: out of memory");
@@ -98,18 +94,15 @@ write_map_svg(const cJSON *page, struct buffer *out, struct edge_err *err)
 	if (ok) {
 		map.region = &region;
 		map.world = &world;
-		map_extent_begin(extent);
 		cJSON_ArrayForEach(item, tracks)
-			read_track(item, &all[i++], extent);
+			read_track(item, &all[i++]);
 		map.keys_length = read_keys(member(page, "legend"), keys);
-		(void)map_extent_find(extent, LEAST_KM, &map.box);
 		/* Fixed, so that a page can keep the place of the picture. */
 		map.height = map.width > WIDTH_PHONE ? map.width * 3 / 4 :
 		    map.width * 6 / 5;
 		map_draw(&map, out);
 	}
 	free(all);
-	free(extent);
 	return ok && (!out->failed ||
 	    err_set(err, EDGE_TEMPORARY, "map: out of memory"));
 }

@@ -28,8 +28,9 @@ let loading;
 function library() {
 	loading ??= Promise.all([
 		load("script", { src: files.leaflet }),
-		...files.styles.split(" ").map((href) =>
-		    load("link", { rel: "stylesheet", href })),
+		load("link", { rel: "stylesheet", href: files.style })
+		    .then(() => load("link", { rel: "stylesheet",
+			href: files.look })),
 	]).then(() => {
 		L = window.L;
 	}).catch((error) => {
@@ -179,6 +180,16 @@ function draw_tracks(chart, geojson) {
 	}
 }
 
+/* The address of a mission's page: a path of this portal, or the page's file
+ * where the portal was exported as files. */
+function page_of(mission) {
+	const home = new URL(files.home, document.baseURI);
+	const path = new URL(mission.url, location.origin).pathname;
+
+	return home.pathname.endsWith(".html") ?
+	    new URL(`.${path}.html`, home).href : path;
+}
+
 /* Missions whose track is near a point of the container, nearest first. */
 function missions_at(chart, point) {
 	const at = chart.map.containerPointToLayerPoint(point);
@@ -212,8 +223,7 @@ function describe(missions) {
 		const link = document.createElement("a");
 
 		link.textContent = name_of(p);
-		/* Paths of this portal alone. */
-		link.href = new URL(p.url, location.origin).pathname;
+		link.href = page_of(p);
 		line.append(link, `${p.name ? ` ${p.name}` : ""}, ${day(p.start)
 			} – ${p.live ? "at sea now" : day(p.end)}`);
 		box.append(line);
@@ -374,7 +384,8 @@ function add_controls(chart, legend) {
 
 	bar.className = "words-bar";
 	const measure = button("Measure", async () => {
-		const { toggle } = await import(files.measure);
+		const { toggle } = await import(new URL(files.measure,
+		    document.baseURI));
 
 		toggle(chart, measure);
 	});
@@ -460,7 +471,7 @@ function make_panes(map) {
 async function open(figure, picture) {
 	const [geojson, seas, region] = await Promise.all([
 		fetched(figure.dataset.tracks, "json"),
-		fetched("/map/seas.geojson", "json"),
+		fetched(files.seas, "json"),
 		base("region"),
 		library(),
 	]);
