@@ -35,6 +35,7 @@ class Browser(unittest.TestCase):
         else:
             cls.dump = demo(cls, *cls.flags, missions=240, profiles=60)
             edge("import", cls.dump, "--db", cls.db)
+        cls.missions = str(one(cls.db, "SELECT count(*) FROM mission"))
         cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
 
     def script(self, name, **env):
@@ -69,7 +70,10 @@ class Demo(Browser):
         self.script("keyboard")
 
     def test_without_javascript(self):
-        self.script("plain", EDGE_MISSIONS=str(one(self.db, "SELECT count(*) FROM mission")))
+        self.script("plain", EDGE_MISSIONS=self.missions)
+
+    def test_more_of_the_list(self):
+        self.script("list", EDGE_MISSIONS=self.missions)
 
     def test_map_to_move(self):
         self.script("map")

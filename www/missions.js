@@ -56,10 +56,11 @@ if (rows && link) {
 			const count = await load();
 			said.textContent = `${count} more missions, ${rows.rows.length} in all`;
 			history.replaceState({ ...history.state, pages: pages() + 1 }, "");
+			button.textContent = "Load more";
 			ended();
 		} catch {
-			// The link goes there, and shows what is wrong.
-			location.assign(nextLink(document).href);
+			// What is here stays; the link leads to what is wrong.
+			said.textContent = button.textContent = "Not loaded: try again";
 		}
 		button.removeAttribute("aria-disabled");
 	});
