@@ -6,6 +6,7 @@
 
 #include "schema/file.h"
 #include "web/portal.h"
+#include "web/portal_link.h"
 #include "web/prose.h"
 
 #define FILE_NAME "unit_portal.json"
@@ -175,6 +176,181 @@ each_problem_names_its_place_and_the_way_out(void)
 }
 
 static void
+colours_can_be_read(void)
+{
+	const char *sheet;
+
+	REFUSES("{\"colours\": {\"light\": {\"accent\": \"#ffcc00\"}}}",
+	    "colours.light.accent: #ffcc00 on the paper #ffffff has a "
+	    "contrast of 1.5 : 1 and is hard to read; take a darker colour, "
+	    "4.5 : 1 is the least");
+	REFUSES("{\"colours\": {\"dark\": {\"soft\": \"#26394a\"}}}",
+	    "colours.dark.soft: #26394a on the paper #0c1721 has a contrast "
+	    "of 1.5 : 1 and is hard to read; take a lighter colour, 4.5 : 1 "
+	    "is the least");
+	REFUSES("{\"colours\": {\"light\": {\"accent\": \"red\"}}}",
+	    "colours.light.accent: takes a colour as #rrggbb, such as "
+	    "#00658f");
+	REFUSES("{\"colours\": {\"light\": {\"accent\": \"#12345;\"}}}",
+	    "colours.light.accent: takes a colour as #rrggbb, such as "
+	    "#00658f");
+	REFUSES("{\"colours\": {\"light\": {\"paper\": \"#000000\"}}}",
+	    "colours.light.paper: is not known; it takes accent, ink, soft "
+	    "and line");
+	REFUSES("{\"colours\": \"blue\"}", "colours: takes an object, {…}");
+	/* 4.54 : 1, and 4.48 : 1. */
+	CHECK(open_text("{\"colours\": {\"light\": {\"accent\": \"#767676\","
+	    "\"line\": \"#eeeeee\"}}}"));
+	CHECK(!open_text("{\"colours\": {\"light\": {\"accent\": "
+	    "\"#777777\"}}}"));
+	CHECK(open_text("{\"colours\": {\"light\": {\"accent\": \"#0b5c4a\"},"
+	    "\"dark\": {\"accent\": \"#7fd1b9\"}}}"));
+	CHECK_INT(portal->assets_length, 1);
+	CHECK_STR(portal->assets[0].name, PORTAL_STYLE);
+	sheet = (const char *)portal->assets[0].bytes;
+	CHECK_STR(sheet, "@media screen{:root{--accent:#0b5c4a;}}\n@media "
+	    "screen and (prefers-color-scheme:dark){:root{--accent:#7fd1b9;}}"
+	    "\n");
+	CHECK(open_text("{\"colours\": {}}"));
+	CHECK_INT(portal->assets_length, 0);
+}
+
+#define EXAMPLE_LOGO "portal-example-logo.svg" /* beside the copies */
+#define LOGO "unit_portal.logo"
+
+/* Whether a file of these bytes is a logo. */
+static bool
+logo_of(const void *bytes, size_t length)
+{
+	FILE *f = fopen(LOGO, "wb");
+
+	CHECK(f != NULL && fwrite(bytes, 1, length, f) == length &&
+	    fclose(f) == 0);
+	return open_text("{\"logo\": \"" LOGO "\"}");
+}
+#define LOGO_OF(text) logo_of(text, sizeof(text) - 1)
+#define PNG(width, height) "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" width height
+
+static void
+logo_is_a_picture_of_known_size(void)
+{
+	char *large;
+
+	CHECK(LOGO_OF("<svg xmlns='x' viewBox='0 0 120,40'></svg>"));
+	CHECK_INT(portal->logo_width, 84);
+	CHECK_INT(portal->logo_height, 28);
+	CHECK_STR(portal->assets[0].name, PORTAL_LOGO_SVG);
+	CHECK(LOGO_OF(PNG("\0\0\0\x38", "\0\0\0\x1c") "rest"));
+	CHECK_INT(portal->logo_width, 56);
+	CHECK_STR(portal->assets[0].name, PORTAL_LOGO_PNG);
+	CHECK(LOGO_OF("<svg viewBox='0 0 99999 1'/>"));
+	CHECK_INT(portal->logo_width, 280);
+	CHECK(!LOGO_OF("<svg width='5'></svg>"));
+	CHECK_STR(told, FILE_NAME ": logo: " LOGO " is neither a PNG nor an "
+	    "SVG with a viewBox\n");
+	CHECK(!LOGO_OF("<svg viewBox='0 0 -1 5'/>"));
+	CHECK(!LOGO_OF("<svg viewBox='0 0 nan inf'/>"));
+	CHECK(!LOGO_OF("<svg viewBox='0 0 1"));
+	CHECK(!LOGO_OF(""));
+	CHECK(!LOGO_OF("GIF89a"));
+	CHECK(!LOGO_OF(PNG("\0\0\0\0", "\0\0\0\x1c")));
+	CHECK(!LOGO_OF(PNG("\xff\xff\xff\xff", "\0\0\0\x1c")));
+	CHECK(!LOGO_OF("\x89PNG\r\n\x1a\n"));
+	large = calloc(1, 200000);
+	CHECK(!logo_of(large, 200000));
+	CHECK(strstr(told, "larger than 102400 bytes") != NULL);
+	free(large);
+	(void)unlink(LOGO);
+	REFUSES("{\"logo\": \"" LOGO "\"}", "logo: " LOGO
+	    ": No such file or directory");
+}
+
+/* {"plots": {"base": …, "glider": [{"title": "T", "path": PATH}]}} */
+#define PLOT(path) "{\"plots\": {\"base\": \"https://a.example/x/\", " \
+	"\"glider\": [{\"title\": \"T\", \"path\": \"" path "\"}]}}"
+
+static void
+plot_patterns_stay_within_their_folder(void)
+{
+	CHECK(open_text(PLOT("g/{nrt|done}/{serial}/M{number}.png")));
+	CHECK_STR(portal->plots.base, "https://a.example/x");
+	CHECK_INT(portal->plots.glider.length, 1);
+	CHECK_STR(FRAME("foreign"), "a.example");
+	REFUSES(PLOT("../{serial}.png"), "plots.glider[0].path: has a part "
+	    "that is empty or begins with a dot; not '../{serial}.png'");
+	REFUSES(PLOT("a/../{serial}.png"), "plots.glider[0].path: has a part "
+	    "that is empty or begins with a dot; not 'a/../{serial}.png'");
+	REFUSES(PLOT("/etc/{serial}.png"), "plots.glider[0].path: is relative:"
+	    " no / at its beginning; not '/etc/{serial}.png'");
+	REFUSES(PLOT("a//{serial}.png"), "plots.glider[0].path: has a part "
+	    "that is empty or begins with a dot; not 'a//{serial}.png'");
+	REFUSES(PLOT("{serial}.html"), "plots.glider[0].path: ends in .png, "
+	    ".svg, .jpg, .jpeg or .webp; not '{serial}.html'");
+	REFUSES(PLOT("{name}.png"), "plots.glider[0].path: in braces it takes "
+	    "{serial}, {number} or {while under way|when complete}; not "
+	    "'{name}.png'");
+	REFUSES(PLOT("{serial.png"), "plots.glider[0].path: in braces it takes "
+	    "{serial}, {number} or {while under way|when complete}; not "
+	    "'{serial.png'");
+	REFUSES(PLOT("{a|b|c}.png"), "plots.glider[0].path: in braces it takes "
+	    "{serial}, {number} or {while under way|when complete}; not "
+	    "'{a|b|c}.png'");
+	REFUSES(PLOT("a b.png"), "plots.glider[0].path: takes letters, digits,"
+	    " . _ - / and placeholders; not 'a b.png'");
+	REFUSES("{\"plots\": {}}", "plots: takes either base, the address the "
+	    "pictures are below, or folder, where they lie on this machine");
+	REFUSES("{\"plots\": {\"base\": \"https://a.example\", "
+	    "\"folder\": \".\"}}", "plots: takes either base, the address "
+	    "the pictures are below, or folder, where they lie on this "
+	    "machine");
+}
+
+/* ---- patterns ---- */
+
+#define GLIDER "glider/{nrt|complete_mission}/{serial}/M{number}/" \
+	"{serial}_M{number}.png"
+
+static void
+pattern_gives_what_it_matches(void)
+{
+	struct buffer text = { 0 };
+
+	pattern_expand(GLIDER, "SEA063", 33, false, &text);
+	CHECK_STR(buffer_text(&text), "glider/nrt/SEA063/M33/SEA063_M33.png");
+	CHECK(pattern_matches(GLIDER, buffer_text(&text)));
+	buffer_clear(&text);
+	pattern_expand(GLIDER, "SEA063", 33, true, &text);
+	CHECK_STR(buffer_text(&text),
+	    "glider/complete_mission/SEA063/M33/SEA063_M33.png");
+	CHECK(pattern_matches(GLIDER, buffer_text(&text)));
+	buffer_clear(&text);
+	pattern_expand("{serial}", "../x y", 1, true, &text);
+	CHECK_STR(buffer_text(&text), "..%2Fx%20y");
+	buffer_free(&text);
+}
+
+static void
+pattern_matches_nothing_else(void)
+{
+	CHECK(!pattern_matches(GLIDER, ""));
+	CHECK(!pattern_matches(GLIDER, "glider/nrt/SEA063/M33/SEA063_M34.png"));
+	CHECK(!pattern_matches(GLIDER, "glider/nrt/SEA063/M33/SEA064_M33.png"));
+	CHECK(!pattern_matches(GLIDER, "glider/no/SEA063/M33/SEA063_M33.png"));
+	CHECK(!pattern_matches(GLIDER, "glider/nrt/../M33/.._M33.png"));
+	CHECK(!pattern_matches(GLIDER, "glider/nrt/a/b/M33/a/b_M33.png"));
+	CHECK(!pattern_matches(GLIDER,
+	    "glider/nrt/SEA063/M33/SEA063_M33.png/x"));
+	CHECK(!pattern_matches("{serial}.png", ".png"));
+	CHECK(pattern_matches("{serial}_M{number}.png", "a_M1_M2_M3.png"));
+	CHECK(pattern_matches("x{a|}y", "xy") && pattern_matches("x{a|}y",
+	    "xay"));
+	/* Many ways to divide a long text must not take long. */
+	CHECK(!pattern_matches("{serial}{number}{serial}{number}{serial}.png",
+	    "1111111111111111111111111111111111111111111111111111111111111111"
+	    "11111111111111111111111111111111111111111111111111111111.gif"));
+}
+
+static void
 all_problems_are_told_at_once(void)
 {
 	CHECK(!open_text("{\"title\": 1, \"url\": 2, \"nonsense\": {}, "
@@ -193,6 +369,8 @@ broken_files_never_crash(void)
 	size_t length, n, opened = 0;
 	char *bytes = file_read(EXAMPLE, PORTAL_FILE_BYTES, &length, &ignored);
 
+	CHECK(file_publish(EXAMPLE_LOGO, "<svg viewBox='0 0 1 1'/>", 24, false,
+	    &ignored));
 	CHECK(bytes != NULL);
 	if (bytes == NULL)
 		return;
@@ -213,6 +391,7 @@ broken_files_never_crash(void)
 		CHECK(open_file(FILE_NAME) == (problems == 0));
 		bytes[n] = was;
 	}
+	(void)unlink(EXAMPLE_LOGO);
 	free(bytes);
 }
 
@@ -273,6 +452,11 @@ main(void)
 	RUN(without_a_file_nothing_is_set);
 	RUN(example_is_read_whole);
 	RUN(each_problem_names_its_place_and_the_way_out);
+	RUN(colours_can_be_read);
+	RUN(logo_is_a_picture_of_known_size);
+	RUN(plot_patterns_stay_within_their_folder);
+	RUN(pattern_gives_what_it_matches);
+	RUN(pattern_matches_nothing_else);
 	RUN(all_problems_are_told_at_once);
 	RUN(broken_files_never_crash);
 	RUN(prose_is_blocks_of_parts);

@@ -1,21 +1,20 @@
 /* portal.c: the portal's file, member by member. */
 #include "portal.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../schema/file.h"
 #include "buffer.h"
 #include "portal_internal.h"
-#include "prose.h"
-#include "request.h"
 
 #define TITLE_MOST 80
 #define LINE_MOST 200
-#define PROSE_MOST 20000
-#define LINKS_MOST 12
+#define FILES_MOST 4
 #define ZOOM_MOST 22
 #define ZOOM_USUAL 18
 
@@ -27,6 +26,7 @@ struct own {
 	char *folder;           /* of the file, with its last "/"; "" here */
 	char **names;           /* made by portal_beside */
 	size_t names_length;
+	struct asset assets[FILES_MOST];
 };
 
 /* ---- names and addresses ---- */
@@ -116,17 +116,7 @@ read_licence(struct reading *r, cJSON *item, const char *path)
 static void
 read_news(struct reading *r, cJSON *item, const char *path)
 {
-	const char *name = portal_text(r, item, path, LINE_MOST);
-	const char *folder = name != NULL ? portal_beside(r, name) : NULL;
-	struct stat st;
-
-	if (folder == NULL)
-		return;
-	if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
-		portal_problem(r, path, "%.120s is no folder that can be read",
-		    folder);
-	else
-		r->portal->news = folder;
+	r->portal->news = portal_folder(r, item, path);
 }
 
 /* ---- maps ---- */
@@ -209,141 +199,23 @@ read_tiles(struct reading *r, cJSON *item, const char *path)
 		    "the tiles must be named");
 }
 
-/* ---- texts and links ---- */
-
-/* A text, or a list of them: the paragraphs. NULL when it is neither. */
-static char *
-join_texts(struct reading *r, const cJSON *item, const char *path)
-{
-	struct buffer text = { 0 };
-	const cJSON *one = cJSON_IsArray(item) ? item->child : item;
-	const char *from;
-	size_t length;
-	bool ok = one != NULL;
-
-	for (; ok && one != NULL; one = item == one ? NULL : one->next) {
-		from = cJSON_GetStringValue(one);
-		ok = from != NULL;
-		if (text.length > 0)
-			buffer_add_text(&text, "\n\n");
-		while (ok && *from != '\0') {
-			length = strcspn(from, "\r\n\t");
-			ok = request_text_valid(from, length);
-			buffer_add(&text, from, length);
-			from += length;
-			if (*from != '\0')
-				buffer_add_char(&text, *from++);
-		}
-	}
-	if (ok && text.length > 0 && text.length <= PROSE_MOST && !text.failed)
-		return text.bytes;
-	buffer_free(&text);
-	portal_problem(r, path, "takes a text, or a list of texts for its "
-	    "paragraphs, of %d bytes at most", PROSE_MOST);
-	return NULL;
-}
-
-static void
-read_prose(struct reading *r, cJSON *item, const char *path)
-{
-	char *text = join_texts(r, item, path), refused[LINE_MOST];
-	cJSON *blocks;
-
-	if (text == NULL)
-		return;
-	blocks = prose_parse(text, refused, sizeof refused);
-	if (refused[0] != '\0')
-		portal_problem(r, path, "links to '%.80s'; a link takes "
-		    "http://, https://, mailto: or a page here such as /data",
-		    refused);
-	cJSON_ReplaceItemInObjectCaseSensitive(
-	    cJSON_GetObjectItemCaseSensitive(r->frame, "texts"), item->string,
-	    blocks);
-	free(text);
-}
-
-static void
-read_texts(struct reading *r, cJSON *item, const char *path)
-{
-	static const struct portal_member members[] = {
-		{ "landing", read_prose }, { "about", read_prose },
-		{ "data", read_prose }, { "contact", read_prose },
-		{ "footer", read_prose },
-	};
-
-	portal_members(r, item, path, members, COUNT(members));
-}
-
-static void
-read_link(struct reading *r, const cJSON *item, const char *path, cJSON *list)
-{
-	cJSON *url = cJSON_GetObjectItemCaseSensitive(item, "url"), *link;
-	char place[PORTAL_PATH_BYTES];
-	const char *text, *address;
-
-	if (cJSON_GetArraySize(item) != 2 || url == NULL ||
-	    !cJSON_HasObjectItem(item, "text")) {
-		portal_problem(r, path, "takes {\"text\": \"…\", \"url\": "
-		    "\"https://…\"}");
-		return;
-	}
-	(void)snprintf(place, sizeof place, "%.120s.text", path);
-	text = portal_text(r, cJSON_GetObjectItemCaseSensitive(item, "text"),
-	    place, TITLE_MOST);
-	(void)snprintf(place, sizeof place, "%.120s.url", path);
-	address = portal_address(r, url, place);
-	if (text == NULL || address == NULL)
-		return;
-	link = cJSON_CreateObject();
-	cJSON_AddStringToObject(link, "text", text);
-	cJSON_AddStringToObject(link, "url", address);
-	cJSON_AddItemToArray(list, link);
-}
-
-static void
-read_links(struct reading *r, cJSON *item, const char *path)
-{
-	cJSON *list = cJSON_GetObjectItemCaseSensitive(
-	    cJSON_GetObjectItemCaseSensitive(r->frame, "links"), item->string);
-	char place[PORTAL_PATH_BYTES];
-	const cJSON *link;
-	int at = 0;
-
-	if (!cJSON_IsArray(item) || cJSON_GetArraySize(item) > LINKS_MOST) {
-		portal_problem(r, path, "takes a list of at most %d links",
-		    LINKS_MOST);
-		return;
-	}
-	cJSON_ArrayForEach(link, item) {
-		(void)snprintf(place, sizeof place, "%.120s[%d]", path, at++);
-		read_link(r, link, place, list);
-	}
-}
-
-static void
-read_link_lists(struct reading *r, cJSON *item, const char *path)
-{
-	static const struct portal_member members[] = {
-		{ "navigation", read_links }, { "footer", read_links },
-	};
-
-	portal_members(r, item, path, members, COUNT(members));
-}
-
 /* ---- the file ---- */
 
 static const struct portal_member top[] = {
 	{ "title", read_title },
 	{ "tagline", read_tagline },
 	{ "url", read_url },
-	{ "texts", read_texts },
-	{ "links", read_link_lists },
+	{ "texts", portal_read_texts },
+	{ "links", portal_read_links },
 	{ "publisher", read_publisher },
 	{ "licence", read_licence },
 	{ "identifier", read_identifier },
 	{ "erddap", read_erddap },
 	{ "news", read_news },
 	{ "tiles", read_tiles },
+	{ "plots", portal_read_plots },
+	{ "colours", portal_read_colours },
+	{ "logo", portal_read_logo },
 	{ "region", read_region },
 };
 
@@ -364,6 +236,38 @@ portal_beside(struct reading *r, const char *name)
 		return NULL;
 	names[own->names_length++] = joined.bytes;
 	return joined.bytes;
+}
+
+void
+portal_add_file(struct reading *r, const char *name, struct buffer *bytes)
+{
+	struct own *own = r->portal->own;
+
+	if (bytes->failed || r->portal->assets_length == FILES_MOST) {
+		portal_problem(r, name, "out of memory");
+		buffer_free(bytes);
+		return;
+	}
+	r->portal->assets = own->assets;
+	own->assets[r->portal->assets_length++] = (struct asset){ name,
+		(const unsigned char *)bytes->bytes, bytes->length };
+}
+
+const char *
+portal_folder(struct reading *r, const cJSON *item, const char *path)
+{
+	const char *name = portal_text(r, item, path, LINE_MOST);
+	const char *folder = name != NULL ? portal_beside(r, name) : NULL;
+	struct stat st;
+
+	if (folder == NULL)
+		return NULL;
+	if (stat(folder, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    access(folder, R_OK | X_OK) == 0)
+		return folder;
+	portal_problem(r, path, "%.120s is no folder that can be read",
+	    folder);
+	return NULL;
 }
 
 /* The object that templates see, with all its members null or empty. */
@@ -393,20 +297,35 @@ add_name(cJSON *object, const char *name, const char *text)
 		cJSON_AddNullToObject(object, name);
 }
 
+/* The hosts a visitor's browser is sent to for pictures: "a and b". */
+static void
+add_foreign(const struct portal *portal, cJSON *frame)
+{
+	const char *const from[] = { portal->tiles.url, portal->plots.base };
+	char origin[PORTAL_ORIGIN_BYTES];
+	struct buffer text = { 0 };
+	size_t i;
+
+	for (i = 0; i < COUNT(from); i++)
+		if (from[i] != NULL && portal_origin(from[i], origin,
+		    sizeof origin))
+			buffer_printf(&text, "%s%s", text.length > 0 ?
+			    " and " : "", strstr(origin, "://") + 3);
+	add_name(frame, "foreign", text.length > 0 ? text.bytes : NULL);
+	buffer_free(&text);
+}
+
 static void
 fill_frame(const struct portal *portal, cJSON *frame)
 {
 	static const char *const names[] = { "publisher", "licence" };
 	const struct portal_name *const from[] = { &portal->publisher,
 		&portal->licence };
-	char origin[PORTAL_ORIGIN_BYTES];
 	cJSON *object;
 	size_t i;
 
 	add_name(frame, "tagline", portal->tagline);
-	add_name(frame, "foreign", portal->tiles.url != NULL &&
-	    portal_origin(portal->tiles.url, origin, sizeof origin) ?
-	    origin : NULL);
+	add_foreign(portal, frame);
 	if (portal->tiles.url != NULL) {
 		object = cJSON_AddObjectToObject(frame, "tiles");
 		add_name(object, "url", portal->tiles.url);
@@ -415,8 +334,9 @@ fill_frame(const struct portal *portal, cJSON *frame)
 		    portal->tiles.attribution_url);
 		cJSON_AddNumberToObject(object, "max_zoom",
 		    portal->tiles.max_zoom);
-	} else
+	} else {
 		cJSON_AddNullToObject(frame, "tiles");
+	}
 	for (i = 0; i < COUNT(names); i++) {
 		if (from[i]->name == NULL) {
 			cJSON_AddNullToObject(frame, names[i]);
@@ -474,7 +394,8 @@ portal_open(struct portal **out, const char *path, portal_problem_fn *problem,
 {
 	struct portal *portal = calloc(1, sizeof *portal);
 	struct own *own = calloc(1, sizeof *own);
-	struct reading r = { path, problem, context, 0, portal, new_frame() };
+	struct reading r = { .file = path, .problem = problem,
+		.context = context, .portal = portal, .frame = new_frame() };
 	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
 
 	*out = NULL;
@@ -498,6 +419,8 @@ portal_open(struct portal **out, const char *path, portal_problem_fn *problem,
 	if (path != NULL)
 		read_file(&r, path);
 	fill_frame(portal, r.frame);
+	buffer_free(&r.style[0]);
+	buffer_free(&r.style[1]);
 	if (r.problems == 0) {
 		*out = portal;
 		return true;
@@ -519,6 +442,8 @@ portal_close(struct portal *portal)
 	for (i = 0; i < own->names_length; i++)
 		free(own->names[i]);
 	free(own->names);
+	for (i = 0; i < portal->assets_length; i++)
+		free((void *)(uintptr_t)own->assets[i].bytes);
 	free(own->folder);
 	cJSON_Delete(own->root);
 	cJSON_Delete(own->frame);

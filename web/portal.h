@@ -15,8 +15,12 @@
 #include <cjson/cJSON.h>
 
 #include "../schema/err.h"
+#include "assets.h"
 
 #define PORTAL_FILE_BYTES 262144
+#define PORTAL_STYLE "portal.css"
+#define PORTAL_LOGO_SVG "portal-logo.svg"
+#define PORTAL_LOGO_PNG "portal-logo.png"
 
 /* A name, and the address that says more. */
 struct portal_name {
@@ -29,6 +33,26 @@ struct portal_tiles {
 	const char *attribution; /* plain text; set when url is */
 	const char *attribution_url;
 	int max_zoom;
+};
+
+/* The pictures that the source's pipeline makes of each mission. */
+#define PORTAL_IMAGES_MOST 8
+#define PORTAL_PLOTS "/plots/" /* where those of a folder are served */
+
+struct portal_image {
+	const char *title;
+	const char *path; /* a pattern of web/portal_link.h, relative */
+};
+
+struct portal_images {
+	struct portal_image list[PORTAL_IMAGES_MOST];
+	size_t length;
+};
+
+struct portal_plots {
+	const char *base;   /* "https://…" without a last "/", or NULL */
+	const char *folder; /* as it can be opened, or NULL */
+	struct portal_images glider, sailbuoy;
 };
 
 /* A box of longitude and latitude, degrees. */
@@ -45,9 +69,14 @@ struct portal {
 	                           {number}, see portal_expand */
 	struct portal_name publisher, licence;
 	struct portal_tiles tiles;
+	struct portal_plots plots;
 	const char *news;       /* folder of announcements, as it can be opened */
 	bool has_region;
 	struct portal_box region; /* what the landing map shows at least */
+
+	int logo_width, logo_height; /* pixels in the header; 0: no logo */
+	const struct asset *assets;  /* files the site serves beside its own: */
+	size_t assets_length;        /* the names below */
 
 	const cJSON *frame;     /* what templates see as site.portal */
 	void *own;              /* of web/portal.c */

@@ -2,6 +2,7 @@
 #ifndef EDGE_PORTAL_INTERNAL_H
 #define EDGE_PORTAL_INTERNAL_H
 
+#include "buffer.h"
 #include "portal.h"
 
 #define PORTAL_PATH_BYTES 256 /* "colours.light.accent" */
@@ -14,6 +15,7 @@ struct reading {
 	size_t problems;
 	struct portal *portal;
 	cJSON *frame;               /* filled for templates */
+	struct buffer style[2];     /* light and dark declarations */
 };
 
 /* Tells "FILE: PATH: TEXT". */
@@ -48,5 +50,22 @@ bool portal_count(struct reading *r, const cJSON *item, const char *path,
 /* The file or folder a name means: beside the portal's file when it is not
  * absolute. Owned by the portal. */
 const char *portal_beside(struct reading *r, const char *name);
+
+/* Takes a file over that the site is to serve under `name` (static). */
+void portal_add_file(struct reading *r, const char *name,
+    struct buffer *bytes);
+
+/* A folder that can be read, as it can be opened; NULL when it is none. */
+const char *portal_folder(struct reading *r, const cJSON *item,
+    const char *path);
+
+/* web/portal_texts.c */
+void portal_read_texts(struct reading *r, cJSON *item, const char *path);
+void portal_read_links(struct reading *r, cJSON *item, const char *path);
+/* web/portal_plots.c */
+void portal_read_plots(struct reading *r, cJSON *item, const char *path);
+/* web/portal_look.c */
+void portal_read_colours(struct reading *r, cJSON *item, const char *path);
+void portal_read_logo(struct reading *r, cJSON *item, const char *path);
 
 #endif

@@ -108,6 +108,28 @@ set_defaults(struct site_options *o)
 	}
 }
 
+/* The operator's files are served as those of www/ are. */
+static bool
+add_portal_files(struct site *site)
+{
+	const struct portal *portal = site->options.portal;
+	size_t own = site->options.assets_length;
+
+	if (portal->assets_length == 0)
+		return true;
+	site->all_assets = calloc(own + portal->assets_length,
+	    sizeof *site->all_assets);
+	if (site->all_assets == NULL)
+		return false;
+	memcpy(site->all_assets, site->options.assets, own *
+	    sizeof *site->all_assets);
+	memcpy(site->all_assets + own, portal->assets,
+	    portal->assets_length * sizeof *site->all_assets);
+	site->options.assets = site->all_assets;
+	site->options.assets_length = own + portal->assets_length;
+	return true;
+}
+
 bool
 site_open(struct site **out, const struct site_options *options,
     struct edge_err *err)
@@ -129,6 +151,10 @@ site_open(struct site **out, const struct site_options *options,
 		site->options.portal = site->plain;
 	}
 	set_defaults(&site->options);
+	if (!add_portal_files(site)) {
+		site_close(site);
+		return err_set(err, EDGE_FAILED, "site: out of memory");
+	}
 	site->router.routes = site->options.routes;
 	site->router.length = site->options.routes_length;
 	site->assets = asset_table_new(site->options.assets,
@@ -161,6 +187,7 @@ site_close(struct site *site)
 	cache_free(site->cache);
 	template_set_free(site->templates);
 	asset_table_free(site->assets);
+	free(site->all_assets);
 	portal_close(site->plain);
 	buffer_free(&site->policy);
 	(void)pthread_mutex_destroy(&site->beat_lock);
@@ -334,7 +361,8 @@ bool
 site_needs_reader(const struct request *req)
 {
 	return !req->options && strncmp(req->path, "/assets/", 8) != 0 &&
-	    strcmp(req->path, "/healthz") != 0;
+	    strcmp(req->path, "/healthz") != 0 &&
+	    strncmp(req->path, PORTAL_PLOTS, strlen(PORTAL_PLOTS)) != 0;
 }
 
 void

@@ -15,6 +15,8 @@
  *   site.live         true when a page may ask for newer data later
  *   site.json         address of the JSON twin of this page, null when none
  *                     (site.csv, site.geojson, site.svg the same)
+ *   site.style        address of the operator's colours, null when none
+ *   site.logo         {"src", "width", "height"} or null
  *   site.portal       what the operator has set, see web/portal.h
  *   site.fresh.state  fresh, copy, late, failing, unknown or empty
  *   site.fresh.calm   true for fresh and copy

@@ -94,6 +94,8 @@ site_fixed(struct visit *visit, const struct edge_err *store_err)
 
 	if (strncmp(path, "/assets/", 8) == 0) {
 		send_hashed(visit);
+	} else if (strncmp(path, PORTAL_PLOTS, strlen(PORTAL_PLOTS)) == 0) {
+		return site_send_plot(visit);
 	} else if (strcmp(path, "/healthz") == 0) {
 		send_text(visit, "ok\n");
 	} else if (strcmp(path, "/readyz") == 0) {

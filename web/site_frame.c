@@ -235,6 +235,28 @@ put_version(const struct visit *visit, cJSON *site)
 	    put_time(site, "as_of", known ? visit->as_of_ms : 0);
 }
 
+/* Where the operator's colours and logo are. */
+static bool
+put_look(const struct site *from, cJSON *site)
+{
+	const char *logo = asset_address(PORTAL_LOGO_SVG, from->assets);
+	cJSON *object;
+
+	if (!put_text(site, "style", asset_address(PORTAL_STYLE,
+	    from->assets)))
+		return false;
+	if (logo == NULL)
+		logo = asset_address(PORTAL_LOGO_PNG, from->assets);
+	if (logo == NULL)
+		return put_text(site, "logo", NULL);
+	object = cJSON_AddObjectToObject(site, "logo");
+	return put_text(object, "src", logo) &&
+	    cJSON_AddNumberToObject(object, "width",
+	    from->options.portal->logo_width) != NULL &&
+	    cJSON_AddNumberToObject(object, "height",
+	    from->options.portal->logo_height) != NULL;
+}
+
 cJSON *
 site_frame(const struct visit *visit)
 {
@@ -245,6 +267,7 @@ site_frame(const struct visit *visit)
 	if (put_text(site, "title", options->title) &&
 	    put_text(site, "url", options->url != NULL ? options->url : "") &&
 	    put_text(site, "version", EDGE_VERSION) &&
+	    put_look(visit->site, site) &&
 	    cJSON_AddItemReferenceToObject(site, "portal",
 	    (cJSON *)(uintptr_t)options->portal->frame) &&
 	    put_time(site, "now", visit->now_ms) &&

@@ -26,6 +26,7 @@ struct site {
 	struct site_options options;
 	struct portal *plain;         /* stands in when none is given */
 	struct router router;
+	struct asset *all_assets;     /* with those of the portal, or NULL */
 	struct asset_table *assets;
 	struct template_set *templates;
 	struct cache *cache;          /* NULL with no_cache */
@@ -56,6 +57,10 @@ void site_read_beat(struct site *site, struct beat *beat);
 enum fresh_state site_fresh_state(const struct visit *visit);
 /* The frame's object for templates, {"site": {…}}; NULL when out of memory. */
 cJSON *site_frame(const struct visit *visit);
+
+/* site_plots.c: a picture of the operator's folder, for a path below
+ * PORTAL_PLOTS. False when there is no such folder. */
+bool site_send_plot(struct visit *visit);
 
 /* site_policy.c: what pages may load. False when out of memory. */
 bool site_write_policy(struct site *site);

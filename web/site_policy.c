@@ -34,6 +34,7 @@ site_write_policy(struct site *site)
 
 	buffer_add_text(out, "default-src 'none'; img-src 'self' data:");
 	add_origin(out, portal->tiles.url);
+	add_origin(out, portal->plots.base);
 	/* The style sheet may stand in the page, and pictures bring theirs:
 	 * the policy names them by their hashes. */
 	buffer_add_text(out, "; style-src 'self'");
