@@ -91,6 +91,7 @@ site_error(struct visit *visit, int status, const char *text,
 	int64_t start = clock_monotonic_us();
 	char *printed;
 
+	answer->status = status; /* before the frame, which looks at it */
 	if (problem) {
 		printed = cJSON_PrintUnformatted(page);
 		if (printed != NULL)
@@ -102,7 +103,6 @@ site_error(struct visit *visit, int status, const char *text,
 		render_page(visit, page, status, text, &body);
 	}
 	cJSON_Delete(page);
-	answer->status = status;
 	site_send_buffer(visit, problem ? SITE_PROBLEM_TYPE : SITE_HTML_TYPE,
 	    &body, NULL);
 	answer->render_us += clock_monotonic_us() - start;
