@@ -127,3 +127,21 @@ SELECT key, then_by FROM mission_order WHERE mission_id = ?2 AND sort = ?1;
 SELECT mission_id, platform, number, start_ms FROM mission
 WHERE year = ?1 AND (start_ms, mission_id) > (?2, ?3)
 ORDER BY start_ms, mission_id LIMIT ?4;
+
+-- name: platform_before
+-- role: reader
+-- 1: serial.
+SELECT serial FROM platform WHERE serial < ?1 ORDER BY serial DESC LIMIT 1;
+
+-- name: platform_after
+-- role: reader
+-- 1: serial.
+SELECT serial FROM platform WHERE serial > ?1 ORDER BY serial LIMIT 1;
+
+-- name: platform_variables
+-- role: reader
+-- What a platform's missions measured, and when each started. 1: serial,
+-- 2: most rows.
+SELECT v.variable, m.start_ms FROM mission AS m
+CROSS JOIN mission_variable AS v ON v.mission_id = m.mission_id
+WHERE m.platform = ?1 LIMIT ?2;

@@ -91,7 +91,11 @@ static const char *const pages[] = {
 	"/projects?project=Baltic%20Ocean%20Watch",
 	"/projects.svg?project=Baltic%20Ocean%20Watch", "/projects?project=x",
 	"/api/v1/positions?since=now-10d", "/api/v1/generation", "/SEA999/M1",
-	"/fleet/SEA999", "/about",
+	"/fleet/SEA999", "/about", "/missions?q=salinity",
+	"/missions?sort=basins", "/missions.geojson",
+	"/missions?sort=-distance&year=2025&basin=SEA-007",
+	"/stats/gantt.svg", "/stats/coverage.svg", "/stats/coverage.csv",
+	"/stats/profiles.csv?year=2025",
 };
 
 static void

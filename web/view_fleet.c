@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "view_near.h"
+#include "view_platform_more.h"
 #include "view_strip.h"
 #include "view_util.h"
 #include "views.h"
@@ -280,6 +281,9 @@ view_platform(struct view *view)
 	put_platform(view, view->out, s, &period, sailings, &basins);
 	stmt_reset(s);
 	put_basins(view, view->out, &basins);
+	put_by_year(view, sailings->rows, sailings->length);
+	put_measured(view, serial);
+	put_neighbours(view, serial);
 	items = put_array(view, view->out, "items");
 	for (i = 0; i < sailings->length && i < LIST_MOST; i++)
 		put_mission(view, add_object(view, items), sailings->ids[i],

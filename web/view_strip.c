@@ -3,7 +3,7 @@
 #include "../schema/clock.h"
 #include "view_util.h"
 
-#define STRIP_LEAST 2 /* so that a short mission is seen */
+#define STRIP_LEAST 4 /* so that a short mission is seen */
 
 static int64_t
 new_year_ms(int64_t year)
