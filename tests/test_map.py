@@ -1,0 +1,195 @@
+"""Maps end to end: what is drawn against the oracle, what it weighs, and hostile documents."""
+
+import gzip
+import re
+import unittest
+import urllib.parse
+import xml.etree.ElementTree
+
+import harness
+import oracle
+from test_dumps import NOW, NOW_MS, demo, edge, query
+from test_serve import Tree
+
+KB = 1000
+PAGES = ("/", "/map", "/map/basin/SEA-007", "/map/basin/SEA-014", "/projects")
+
+
+def twin(page, form):
+    return ("/index" if page == "/" else page) + "." + form
+
+
+def lines(shape):
+    return [f for f in shape["features"] if f["geometry"]["type"] == "MultiLineString"]
+
+
+def key(mission):
+    return mission["platform"], mission["mission"]
+
+
+class Maps(unittest.TestCase):
+    flags = ()
+    size = {"missions": 240, "profiles": 1000}
+
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge")
+        dump = demo(cls, *cls.flags, **cls.size)
+        cls.db = harness.temp_dir(cls) / "edge.db"
+        edge("import", dump, "--db", cls.db)
+        cls.source = None if cls.flags else oracle.read(dump / "voto")
+        cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
+
+    def get(self, path, status=200, **headers):
+        answer = self.server.get(path, headers)
+        self.assertEqual(answer.status, status, path)
+        return answer
+
+    def test_tracks_are_geojson_on_the_globe(self):
+        for page in PAGES:
+            answer = self.get(twin(page, "geojson"))
+            self.assertEqual(answer.headers["Content-Type"], "application/geo+json")
+            shape = answer.json()
+            self.assertEqual(shape["type"], "FeatureCollection")
+            self.assertEqual(len(shape["bbox"]), 4)
+            self.assertGreater(len(shape["features"]), 0, page)
+            for feature in lines(shape):
+                for line in feature["geometry"]["coordinates"]:
+                    self.assertGreaterEqual(len(line), 2)
+                    for (x, y), (before, _) in zip(line, line[:1] + line):
+                        self.assertTrue(-180 <= x <= 180 and -90 <= y <= 90, (page, x, y))
+                        self.assertLessEqual(abs(x - before), 180, page)
+
+    def test_pictures_are_whole(self):
+        for page in PAGES:
+            for width in ("", "?width=390"):
+                answer = self.get(twin(page, "svg") + width)
+                picture = xml.etree.ElementTree.fromstring(answer.text)
+                tags = {element.tag.rpartition("}")[2] for element in picture.iter()}
+                self.assertFalse(tags & {"script", "image", "foreignObject", "use", "a"}, page)
+
+    def test_a_page_names_its_map_for_previews_and_readers(self):
+        for page in PAGES:
+            tree = Tree(self.get(page).text)
+            self.assertEqual(tree.errors, [], page)
+            figures = [a for tag, a in tree.tags if tag == "figure" and "data-tracks" in a]
+            self.assertEqual([f["data-tracks"] for f in figures], [twin(page, "geojson")])
+            pictures = [a for tag, a in tree.tags if tag == "img"]
+            self.assertTrue(any(p["src"] == twin(page, "svg") and p["alt"] for p in pictures))
+            self.assertIn(twin(page, "geojson"), tree.links + [figures[0]["data-tracks"]])
+            titles = [a for _, a in tree.tags if a.get("property") == "og:title"]
+            self.assertEqual(len(titles), 1, page)
+
+    def test_files_of_the_map_are_there_under_the_policy(self):
+        answer = self.get("/map")
+        script = next(a for _, a in Tree(answer.text).tags if a.get("id") == "map-script")
+        policy = answer.headers["Content-Security-Policy"]
+        self.assertIn("default-src 'none'", policy)
+        self.assertNotIn("unsafe", policy)
+        self.assertEqual(re.findall(r"https?:", policy), [])
+        weights = {}
+        for name in ("src", "data-leaflet", "data-style", "data-look", "data-measure",
+                     "data-region", "data-world"):  # fmt: skip
+            file = self.get(script[name], **{"Accept-Encoding": "gzip"})
+            self.assertIn("immutable", file.headers["Cache-Control"])
+            weights[script[name].rpartition("/")[2]] = len(file.body)
+        self.assertLessEqual(weights["basemap_region.bin"], 150 * KB)
+        self.assertLessEqual(weights["map.js"] + weights["map.css"], 12 * KB, weights)
+        seas = self.get(script["data-seas"]).json()
+        names = {f["properties"]["name"].replace("|", " ") for f in seas["features"]}
+        # The map writes the name as it is written there.
+        self.assertGreaterEqual(len(names & set(oracle.BASINS.values())), 16, names)
+
+
+class Demo(Maps):
+    def test_all_tracks_stay_under_100_kb(self):
+        for coding in ("gzip", "br"):
+            answer = self.get("/map.geojson", **{"Accept-Encoding": coding})
+            self.assertEqual(answer.headers["Content-Encoding"], coding)
+            print(f"\n  all tracks, {coding}: {len(answer.body) / KB:.1f} kB, limit 100 kB", end="")
+            self.assertLessEqual(len(answer.body), 100 * KB)
+
+    def test_every_mission_is_on_the_map_once(self):
+        stored = query(self.db, "SELECT platform, number FROM mission WHERE track_points > 0")
+        shape = self.get("/map.geojson").json()
+        drawn = [key(f["properties"]) for f in lines(shape)]
+        self.assertEqual(sorted(drawn), sorted(tuple(row) for row in stored))
+        for feature in lines(shape):
+            p = feature["properties"]
+            self.assertEqual(p["url"], f"/{p['platform']}/M{p['mission']}")
+            self.assertEqual(p["year"], int(p["start"][:4]))
+            self.assertIsInstance(p["live"], bool)
+        years = {row["year"] for row in self.get("/map.json").json()["items"]}
+        self.assertEqual({f["properties"]["year"] for f in lines(shape)}, years)
+        for year in years:
+            only = lines(self.get(f"/map.geojson?year={year}").json())
+            self.assertEqual({f["properties"]["year"] for f in only}, {year})
+
+    def test_highlights_are_those_of_the_last_50_days(self):
+        shape = self.get("/map.geojson").json()
+        shown = {key(f["properties"]) for f in lines(shape) if f["properties"]["highlight"]}
+        rows = query(
+            self.db, "SELECT platform, number FROM mission WHERE end_ms >= ?",
+            NOW_MS - 50 * 86_400_000,
+        )  # fmt: skip
+        self.assertEqual(shown, {tuple(row) for row in rows})
+        live = {key(f["properties"]) for f in lines(shape) if f["properties"]["live"]}
+        self.assertTrue(live and live < shown)
+
+    def test_basins_have_the_missions_whose_text_names_them(self):
+        index = {b["code"]: b["missions"] for b in self.get("/map.json").json()["basins"]}
+        self.assertEqual(set(index), set(oracle.BASINS))
+        for code in oracle.BASINS:
+            page = self.get(f"/map/basin/{code}.json").json()
+            expected = oracle.missions(self.source, basin=code)
+            found = sorted(key(m) for m in page["items"])
+            self.assertEqual(found, sorted(key(m) for m in expected), code)
+            self.assertEqual(page["name"], oracle.BASINS[code])
+            self.assertEqual((index[code], page["missions"]), (len(found), len(found)))
+            starts = [m["start"] for m in page["items"]]
+            self.assertEqual(starts, sorted(starts, reverse=True))
+            rows = self.get(f"/map/basin/{code}.csv").text.strip().split("\r\n")
+            self.assertEqual(max(len(rows) - 1, 0), len(found), code)
+
+    def test_unknown_basins_are_404_with_near_matches(self):
+        for asked, near in (
+            ("SEA-7", "SEA-007"), ("18", "SEA-018"), ("kattegatt", "SEA-001"),
+            ("Gotland", "SEA-009"),
+        ):  # fmt: skip
+            links = Tree(self.get(f"/map/basin/{asked}", 404).text).links
+            self.assertIn(f"/map/basin/{near}", links, asked)
+        self.get("/map/basin/SEA-019", 404)
+        problem = self.get("/map/basin/SEA-019.geojson", 404)
+        self.assertTrue(problem.headers["Content-Type"].startswith("application/problem+json"))
+
+    def test_projects_are_those_of_the_source(self):
+        page = self.get("/projects.json").json()
+        names = [p["project"] for p in page["items"]]
+        expected = {m["project"] for m in oracle.missions(self.source) if m["project"]}
+        self.assertEqual(set(names), expected)
+        self.assertEqual(len(names), len(expected))
+        for project in page["items"]:
+            missions = oracle.missions(self.source, project=project["project"])
+            self.assertEqual(project["missions"], len(missions))
+            word = urllib.parse.urlencode({"project": project["project"]})
+            drawn = lines(self.get(f"/projects.geojson?{word}").json())
+            self.assertEqual(
+                sorted(key(f["properties"]) for f in drawn), sorted(key(m) for m in missions)
+            )
+        self.get("/projects?project=Nobody", 404)
+
+
+class Hostile(Maps):
+    flags = ("--dirty",)
+    size = {"missions": 40, "profiles": 20}
+
+    def test_compressed_is_the_same(self):
+        plain = self.get("/map.geojson").body
+        small = self.get("/map.geojson", **{"Accept-Encoding": "gzip"}).body
+        self.assertEqual(gzip.decompress(small), plain)
+
+
+del Maps
+
+if __name__ == "__main__":
+    unittest.main()
