@@ -96,7 +96,10 @@ write_map_svg(const cJSON *page, struct buffer *out, struct edge_err *err)
 		map.world = &world;
 		cJSON_ArrayForEach(item, tracks)
 			read_track(item, &all[i++]);
-		map.keys_length = read_keys(member(page, "legend"), keys);
+		/* On a phone the page beside it says what colours mean. */
+		if (map.width > WIDTH_PHONE)
+			map.keys_length = read_keys(member(page, "legend"),
+			    keys);
 		/* Fixed, so that a page can keep the place of the picture. */
 		map.height = map.width > WIDTH_PHONE ? map.width * 3 / 4 :
 		    map.width * 6 / 5;
