@@ -100,82 +100,13 @@ FROM mission
 WHERE kind = ?1 AND end_ms >= ?2 AND (end_ms, mission_id) < (?3, ?4)
 ORDER BY end_ms DESC, mission_id DESC LIMIT ?5;
 
--- The seven lists of missions have the same columns and the same parameters,
--- so that one loop reads them all. Each walks one index from the newest start
--- down; what else is asked for is looked at row by row, up to the most rows.
--- 1: start and 2: mission_id to go on after, 3: most rows, 4: basin_id and
--- 5: variable that are asked for beside it or NULL, 6: the key of the index.
-
 -- name: missions
 -- role: reader
-SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
-  m.project, m.complete, m.basin_exists,
-  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
-    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
-  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
-    AND v.mission_id = m.mission_id) AS has_variable
-FROM mission AS m
-WHERE (m.start_ms, m.mission_id) < (?1, ?2)
-ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
-
--- name: missions_of_platform
--- role: reader
-SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
-  m.project, m.complete, m.basin_exists,
-  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
-    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
-  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
-    AND v.mission_id = m.mission_id) AS has_variable
-FROM mission AS m
-WHERE m.platform = ?6 AND (m.start_ms, m.mission_id) < (?1, ?2)
-ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
-
--- name: missions_of_year
--- role: reader
-SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
-  m.project, m.complete, m.basin_exists,
-  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
-    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
-  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
-    AND v.mission_id = m.mission_id) AS has_variable
-FROM mission AS m
-WHERE m.year = ?6 AND (m.start_ms, m.mission_id) < (?1, ?2)
-ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
-
--- name: missions_of_project
--- role: reader
-SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
-  m.project, m.complete, m.basin_exists,
-  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
-    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
-  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
-    AND v.mission_id = m.mission_id) AS has_variable
-FROM mission AS m
-WHERE m.project = ?6 AND (m.start_ms, m.mission_id) < (?1, ?2)
-ORDER BY m.start_ms DESC, m.mission_id DESC LIMIT ?3;
-
--- name: missions_of_basin
--- role: reader
-SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
-  m.project, m.complete, m.basin_exists, 1 AS in_basin,
-  EXISTS (SELECT 1 FROM mission_variable AS v WHERE v.variable = ?5
-    AND v.mission_id = m.mission_id) AS has_variable
-FROM mission_basin AS l CROSS JOIN mission AS m
-  ON m.mission_id = l.mission_id
-WHERE l.basin_id = ?6 AND (l.start_ms, l.mission_id) < (?1, ?2)
-ORDER BY l.start_ms DESC, l.mission_id DESC LIMIT ?3;
-
--- name: missions_of_variable
--- role: reader
-SELECT m.mission_id, m.start_ms, m.end_ms, m.platform, m.kind, m.year,
-  m.project, m.complete, m.basin_exists,
-  EXISTS (SELECT 1 FROM mission_basin AS b WHERE b.basin_id = ?4
-    AND b.start_ms = m.start_ms AND b.mission_id = m.mission_id) AS in_basin,
-  1 AS has_variable
-FROM mission_variable AS l CROSS JOIN mission AS m
-  ON m.mission_id = l.mission_id
-WHERE l.variable = ?6 AND (l.start_ms, l.mission_id) < (?1, ?2)
-ORDER BY l.start_ms DESC, l.mission_id DESC LIMIT ?3;
+-- Missions by their start, last first. 1: start and 2: mission_id to go on
+-- after, 3: most rows.
+SELECT mission_id, start_ms FROM mission
+WHERE (start_ms, mission_id) < (?1, ?2)
+ORDER BY start_ms DESC, mission_id DESC LIMIT ?3;
 
 -- name: track
 -- role: reader

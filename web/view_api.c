@@ -40,11 +40,9 @@ scope_exists(struct view *view, const char *scope, const char *key)
 	if (strcmp(scope, "year") == 0)
 		return true;
 	if (strcmp(scope, "project") == 0) {
-		s = db_stmt(view->db, Q_MISSIONS_OF_PROJECT);
-		stmt_int(s, 1, INT64_MAX);
-		stmt_int(s, 2, INT64_MAX);
-		stmt_int(s, 3, 1);
-		stmt_text(s, 6, key);
+		s = db_stmt(view->db, Q_FACET_BITS);
+		stmt_text(s, 1, "project");
+		stmt_text(s, 2, key);
 		return has_row(view, s);
 	}
 	s = db_stmt(view->db, strcmp(scope, "basin") == 0 ? Q_BASIN_OF :
