@@ -215,6 +215,7 @@ colours_can_be_read(void)
 	CHECK_INT(portal->assets_length, 0);
 }
 
+#define EXAMPLE_AREAS "portal-example-basins.geojson"
 #define EXAMPLE_LOGO "portal-example-logo.svg" /* beside the copies */
 #define LOGO "unit_portal.logo"
 
@@ -263,6 +264,83 @@ logo_is_a_picture_of_known_size(void)
 	(void)unlink(LOGO);
 	REFUSES("{\"logo\": \"" LOGO "\"}", "logo: " LOGO
 	    ": No such file or directory");
+}
+
+#define AREAS "unit_portal.geojson"
+#define FEATURE(name, geometry) "{\"type\": \"FeatureCollection\", " \
+	"\"features\": [{\"properties\": {\"name\": " name "}, " \
+	"\"geometry\": " geometry "}]}"
+#define RING "[[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]"
+#define AREA(rings) "{\"type\": \"Polygon\", \"coordinates\": [" rings "]}"
+
+static bool
+areas_of(const char *text)
+{
+	FILE *f = fopen(AREAS, "wb");
+
+	CHECK(f != NULL && fputs(text, f) >= 0 && fclose(f) == 0);
+	return open_text("{\"basins\": \"" AREAS "\"}");
+}
+#define AREAS_FAIL(text, line) do { \
+	CHECK(!areas_of(text)); \
+	CHECK_INT(problems, 1); \
+	CHECK_STR(told, FILE_NAME ": basins: " AREAS line "\n"); \
+} while (0)
+
+static void
+basins_are_outlines_with_names(void)
+{
+	const cJSON *outline;
+	char *many, *end;
+	size_t i;
+
+	CHECK(areas_of(FEATURE("\"A\"", AREA(RING ", [[2, 2], [3, 2], [3, 3], "
+	    "[2, 2]]"))));
+	CHECK_INT(cJSON_GetArraySize(portal->outlines), 2);
+	outline = portal->outlines->child;
+	CHECK_STR(cJSON_GetStringValue(cJSON_GetObjectItem(outline, "name")),
+	    "A");
+	CHECK_STR(cJSON_GetStringValue(cJSON_GetObjectItem(outline, "line")),
+	    "???_c`|@_c`|@??~b`|@~b`|@?");
+	CHECK_INT(cJSON_GetObjectItem(outline, "lon")->valueint, 5);
+	CHECK(cJSON_IsNull(cJSON_GetObjectItem(outline->next, "name")));
+	CHECK(areas_of(FEATURE("\"B\"", "{\"type\": \"MultiPolygon\", "
+	    "\"coordinates\": [[" RING "], [" RING "]]}")));
+	CHECK_INT(cJSON_GetArraySize(portal->outlines), 2);
+	AREAS_FAIL("[]", " is no GeoJSON FeatureCollection of at most 200 "
+	    "features");
+	AREAS_FAIL("{", " is not JSON");
+	AREAS_FAIL(FEATURE("5", AREA(RING)), ": features[0] lacks a property "
+	    "name of at most 60 bytes");
+	AREAS_FAIL(FEATURE("\"A\"", "{\"type\": \"Point\"}"), ": features[0] is "
+	    "neither a Polygon nor a MultiPolygon");
+	AREAS_FAIL(FEATURE("\"A\"", AREA("")), ": features[0] is a polygon "
+	    "without rings");
+#define NO_RING ": features[0] has a ring that is none: it takes four or " \
+	"more [longitude, latitude], the last the same as the first"
+	AREAS_FAIL(FEATURE("\"A\"", AREA("[[0, 0], [1, 1], [0, 0]]")),
+	    NO_RING);
+	AREAS_FAIL(FEATURE("\"A\"", AREA("[[0, 0], [1, 1], [2, 2], [3, 3]]")),
+	    NO_RING);
+	AREAS_FAIL(FEATURE("\"A\"", AREA("[[0, 0], [1, 91], [2, 2], [0, 0]]")),
+	    NO_RING);
+	AREAS_FAIL(FEATURE("\"A\"", AREA("5")), NO_RING);
+	AREAS_FAIL(FEATURE("\"A\"", AREA("[[[0]]]")), NO_RING);
+	AREAS_FAIL(FEATURE("\"A\"", AREA("[{\"x\": 1}, \"a\", null, 1e999]")),
+	    NO_RING);
+	/* A zigzag that no simplifying makes small. */
+	many = calloc(1, 40000 * 32 + 200);
+	(void)snprintf(many, 200, "{\"features\": [{\"properties\": {\"name\": "
+	    "\"A\"}, \"geometry\": {\"type\": \"Polygon\", "
+	    "\"coordinates\": [[[0, 0]");
+	for (end = many + strlen(many), i = 0; i < 40000; i++)
+		end += snprintf(end, 32, ",[%zu.%03zu, %zu]", i / 1000,
+		    i % 1000, i % 2 * 5);
+	(void)snprintf(end, 32, ",[0, 0]]]}}]}");
+	AREAS_FAIL(many, " has too many points for a map even when simplified "
+	    "to 200 m; simplify it more");
+	free(many);
+	(void)unlink(AREAS);
 }
 
 /* {"plots": {"base": …, "glider": [{"title": "T", "path": PATH}]}} */
@@ -371,6 +449,8 @@ broken_files_never_crash(void)
 
 	CHECK(file_publish(EXAMPLE_LOGO, "<svg viewBox='0 0 1 1'/>", 24, false,
 	    &ignored));
+	CHECK(file_publish(EXAMPLE_AREAS, "{\"features\": []}", 16, false,
+	    &ignored));
 	CHECK(bytes != NULL);
 	if (bytes == NULL)
 		return;
@@ -392,6 +472,7 @@ broken_files_never_crash(void)
 		bytes[n] = was;
 	}
 	(void)unlink(EXAMPLE_LOGO);
+	(void)unlink(EXAMPLE_AREAS);
 	free(bytes);
 }
 
@@ -454,6 +535,7 @@ main(void)
 	RUN(each_problem_names_its_place_and_the_way_out);
 	RUN(colours_can_be_read);
 	RUN(logo_is_a_picture_of_known_size);
+	RUN(basins_are_outlines_with_names);
 	RUN(plot_patterns_stay_within_their_folder);
 	RUN(pattern_gives_what_it_matches);
 	RUN(pattern_matches_nothing_else);

@@ -46,6 +46,18 @@ chart_begin(struct chart *chart, struct view *view, const char *title)
 	put_text(view, view->out, "title", title);
 	chart->tracks = put_array(view, view->out, "tracks");
 	chart->legend = put_array(view, view->out, "legend");
+	if (view->req->form == FORM_SVG || view->req->form == FORM_PAGE)
+		chart_put_outlines(view);
+}
+
+void
+chart_put_outlines(struct view *view)
+{
+	/* The JSON of a page has no need of them. */
+	if (view->portal != NULL && view->portal->outlines != NULL &&
+	    !cJSON_AddItemReferenceToObject(view->out, "outlines",
+	    (cJSON *)(uintptr_t)view->portal->outlines))
+		err_set(view->err, EDGE_TEMPORARY, "map: out of memory");
 }
 
 void

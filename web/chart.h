@@ -12,6 +12,12 @@
  *              dot        whether that position gets a mark and a name
  *              fits       whether the frame is to hold it
  *   legend   [{"text", "class"}]
+ *   outlines of the operator's sea areas, drawn dashed; may be missing: [{
+ *              line       an encoded polyline
+ *              name       null: none; wished to stand at
+ *              lon, lat   and to move by at most
+ *              half_lon, half_lat
+ *              from       where 100 km take so many pixels and more}]
  *   region   [west, south, east, north] that the frame is to hold beside them;
  *            may be missing
  * Thread: as struct view. */
@@ -52,6 +58,8 @@ void chart_add(struct chart *chart, int64_t mission_id,
     enum chart_detail detail, const struct chart_look *look);
 /* Puts the region that the operator has set, if any. */
 void chart_put_region(struct chart *chart);
+/* Puts the operator's sea areas, if any, into a page. */
+void chart_put_outlines(struct view *view);
 void chart_add_key(struct chart *chart, const char *text,
     const char *class_name);
 

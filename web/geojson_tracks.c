@@ -135,18 +135,76 @@ write_tracks_geojson(const cJSON *page, struct buffer *out,
 	    "GeoJSON: out of memory");
 }
 
+/* Whether an area of the operator has this name, "|" being a space. */
+static bool
+is_outlined(const cJSON *outlines, const char *name)
+{
+	const cJSON *item;
+	const char *own;
+	size_t i;
+
+	cJSON_ArrayForEach(item, outlines) {
+		own = cJSON_GetStringValue(member(item, "name"));
+		for (i = 0; own != NULL && name[i] != '\0' &&
+		    own[i] == (name[i] == '|' ? ' ' : name[i]); i++)
+			continue;
+		if (own != NULL && name[i] == '\0' && own[i] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* The operator's sea areas: their outlines, and the names as points. */
+static void
+add_outlines(struct buffer *out, const cJSON *outlines)
+{
+	const cJSON *item;
+	struct polyline line;
+	double lon, lat;
+	bool first;
+
+	cJSON_ArrayForEach(item, outlines) {
+		buffer_add_text(out, ",\n{\"type\":\"Feature\",\"geometry\":"
+		    "{\"type\":\"LineString\",\"coordinates\":[");
+		polyline_begin(&line, cJSON_GetStringValue(member(item,
+		    "line")));
+		for (first = true; polyline_next(&line, &lon, &lat);
+		    first = false) {
+			if (!first)
+				buffer_add_char(out, ',');
+			geojson_position(out, lon, lat, DECIMALS);
+		}
+		buffer_add_text(out, "]},\"properties\":{}}");
+		if (!cJSON_IsString(member(item, "name")))
+			continue;
+		buffer_add_text(out, ",\n{\"type\":\"Feature\",\"geometry\":"
+		    "{\"type\":\"Point\",\"coordinates\":");
+		geojson_position(out, member(item, "lon")->valuedouble,
+		    member(item, "lat")->valuedouble, DECIMALS);
+		buffer_add_text(out, "},\"properties\":{\"name\":");
+		add_item(out, member(item, "name"));
+		buffer_add_text(out, ",\"from\":");
+		geojson_number(out, member(item, "from")->valuedouble, 1);
+		buffer_add_text(out, ",\"to\":1000000}}");
+	}
+}
+
 bool
 write_seas_geojson(const cJSON *page, struct buffer *out,
     struct edge_err *err)
 {
+	const cJSON *outlines = member(page, "outlines");
 	struct map_sea sea;
+	bool first = true;
 	size_t i;
 
-	(void)page;
 	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
 	for (i = 0; map_sea_at(i, &sea); i++) {
+		if (is_outlined(outlines, sea.name))
+			continue;
 		buffer_printf(out, "%s\n{\"type\":\"Feature\",\"geometry\":"
-		    "{\"type\":\"Point\",\"coordinates\":", i > 0 ? "," : "");
+		    "{\"type\":\"Point\",\"coordinates\":", first ? "" : ",");
+		first = false;
 		geojson_position(out, sea.lon, sea.lat, DECIMALS);
 		buffer_printf(out, "},\"properties\":{\"name\":\"%s\",\"from\":",
 		    sea.name);
@@ -155,6 +213,7 @@ write_seas_geojson(const cJSON *page, struct buffer *out,
 		geojson_number(out, sea.to, 1);
 		buffer_add_text(out, "}}");
 	}
+	add_outlines(out, outlines);
 	buffer_add_text(out, "]}\n");
 	return !out->failed || err_set(err, EDGE_TEMPORARY,
 	    "GeoJSON: out of memory");

@@ -53,6 +53,7 @@ draw_shapes(struct canvas *c, struct buffer *out)
 
 	c->out = out;
 	canvas_coast(c);
+	canvas_outlines(c);
 	canvas_graticule(c);
 	canvas_thin_tracks(c);
 

@@ -53,6 +53,15 @@ struct map_key {
 	int colour;
 };
 
+/* The outline of a sea area. */
+struct map_outline {
+	const char *line;          /* an encoded polyline */
+	const char *name;          /* any text; NULL: none */
+	struct map_point at;       /* where the name should stand */
+	double half_lon, half_lat; /* how far it may move, degrees */
+	double from;               /* zoom: pixels for 100 km, and more */
+};
+
 #define MAP_MOST_MARKS 400  /* dots and rings; the rest have none */
 #define MAP_MOST_KEYS 24
 #define MAP_LABEL_CHARACTERS 24 /* longer labels are cut */
@@ -65,6 +74,9 @@ struct map {
 	const struct map_track *tracks; /* drawn in order; the last lies on
 	                                 top and is labelled first */
 	size_t tracks_length;
+	const struct map_outline *outlines; /* their names go before those of
+	                                 map_sea_at */
+	size_t outlines_length;
 	const struct map_key *keys;   /* legend, from top to bottom */
 	size_t keys_length;
 	const char *title;            /* accessible name; any text */

@@ -29,6 +29,8 @@ const char *canvas_colour(int colour);
 
 /* map_coast.c: land, coast and borders; tells the labels where land is. */
 void canvas_coast(struct canvas *c);
+/* map_outlines.c: sea areas of the operator. */
+void canvas_outlines(struct canvas *c);
 /* map_tracks.c */
 void canvas_thin_tracks(struct canvas *c);
 void canvas_bold_tracks(struct canvas *c);

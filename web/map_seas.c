@@ -149,35 +149,63 @@ put_name(struct canvas *c, const struct shape *shape)
 	map_labels_take(&c->labels, &shape->rect);
 }
 
+/* Draws a name where it fits best, in one line or in two. */
+static void
+try_name(struct canvas *c, const struct sea_name *sea)
+{
+	struct shape shapes[2], *best = NULL;
+	struct map_rect area;
+	double at[2];
+	int n;
+
+	area = area_of(c, sea, at);
+	for (n = 0; n < (strchr(sea->name, '|') ? 2 : 1); n++) {
+		make_shape(&shapes[n], sea->name, n == 1);
+		if (!map_labels_within(&c->labels, &area, at[0], at[1],
+		    shapes[n].width, shapes[n].height, &shapes[n].rect,
+		    &shapes[n].cost))
+			continue;
+		shapes[n].cost += SPLIT_COST * n;
+		if (best == NULL || shapes[n].cost < best->cost)
+			best = &shapes[n];
+	}
+	if (best != NULL)
+		put_name(c, best);
+}
+
+/* Whether the operator has an area of that name. */
+static bool
+is_outlined(const struct map *map, const struct sea_name *sea)
+{
+	struct shape shape;
+	size_t i;
+
+	make_shape(&shape, sea->name, false);
+	for (i = 0; i < map->outlines_length; i++)
+		if (map->outlines[i].name != NULL &&
+		    strcmp(map->outlines[i].name, shape.text) == 0)
+			return true;
+	return false;
+}
+
 void
 canvas_seas(struct canvas *c)
 {
 	struct map_point middle = map_frame_at(&c->frame,
 	    c->frame.width / 2.0, c->frame.height / 2.0);
 	double zoom = 100 * map_frame_km(&c->frame, middle.lat);
-	struct shape shapes[2];
 	size_t i;
-	int n;
 
-	for (i = 0; i < sizeof names / sizeof *names; i++) {
-		struct shape *best = NULL;
-		struct map_rect area;
-		double at[2];
+	for (i = 0; i < c->map->outlines_length; i++) {
+		const struct map_outline *o = &c->map->outlines[i];
+		const struct sea_name sea = { o->name, o->at.lon, o->at.lat,
+			o->half_lon, o->half_lat, o->from, INFINITY };
 
-		if (zoom < names[i].from || zoom > names[i].to)
-			continue;
-		area = area_of(c, &names[i], at);
-		for (n = 0; n < (strchr(names[i].name, '|') ? 2 : 1); n++) {
-			make_shape(&shapes[n], names[i].name, n == 1);
-			if (!map_labels_within(&c->labels, &area, at[0],
-			    at[1], shapes[n].width, shapes[n].height,
-			    &shapes[n].rect, &shapes[n].cost))
-				continue;
-			shapes[n].cost += SPLIT_COST * n;
-			if (best == NULL || shapes[n].cost < best->cost)
-				best = &shapes[n];
-		}
-		if (best != NULL)
-			put_name(c, best);
+		if (o->name != NULL && zoom >= o->from)
+			try_name(c, &sea);
 	}
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (zoom >= names[i].from && zoom <= names[i].to &&
+		    !is_outlined(c->map, &names[i]))
+			try_name(c, &names[i]);
 }

@@ -1,5 +1,6 @@
 #include "polyline.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #define UNITS 1e5            /* per degree */
@@ -46,4 +47,28 @@ polyline_next(struct polyline *line, double *lon, double *lat)
 	*lat = (double)line->lat / UNITS;
 	*lon = (double)line->lon / UNITS;
 	return true;
+}
+
+static void
+add_difference(int64_t difference, struct buffer *out)
+{
+	uint64_t bits = difference < 0 ? ~((uint64_t)difference << 1) :
+	    (uint64_t)difference << 1;
+
+	for (; bits >= 32; bits >>= 5)
+		buffer_add_char(out, (char)((bits & 31) + 32 + 63));
+	buffer_add_char(out, (char)(bits + 63));
+}
+
+void
+polyline_add(struct polyline_writer *writer, double lon, double lat,
+    struct buffer *out)
+{
+	int64_t x = (int64_t)round(lon * UNITS), y = (int64_t)round(lat *
+	    UNITS);
+
+	add_difference(y - writer->lat, out);
+	add_difference(x - writer->lon, out);
+	writer->lat = y;
+	writer->lon = x;
 }

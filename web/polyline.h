@@ -1,10 +1,12 @@
-/* polyline.h: reads encoded polylines (track_line of the store: latitude
+/* polyline.h: reads and writes encoded polylines (track_line of the store: latitude
  * before longitude, 5 decimals). No allocation. Pure. */
 #ifndef EDGE_POLYLINE_H
 #define EDGE_POLYLINE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "buffer.h"
 
 struct polyline {
 	const char *at;   /* borrowed */
@@ -18,5 +20,14 @@ void polyline_begin(struct polyline *line, const char *text);
  * belongs to no point on the globe: a damaged line is shown as far as it
  * goes. */
 bool polyline_next(struct polyline *line, double *lon, double *lat);
+
+/* The last point that was written, 1e-5 degrees; all zero before the first. */
+struct polyline_writer {
+	int64_t lat, lon;
+};
+
+/* Appends a point of the globe. */
+void polyline_add(struct polyline_writer *writer, double lon, double lat,
+    struct buffer *out);
 
 #endif

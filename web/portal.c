@@ -22,7 +22,7 @@
 
 /* What a portal owns, behind its `own`. */
 struct own {
-	cJSON *root, *frame;
+	cJSON *root, *frame, *kept;
 	char *folder;           /* of the file, with its last "/"; "" here */
 	char **names;           /* made by portal_beside */
 	size_t names_length;
@@ -213,6 +213,7 @@ static const struct portal_member top[] = {
 	{ "erddap", read_erddap },
 	{ "news", read_news },
 	{ "tiles", read_tiles },
+	{ "basins", portal_read_basins },
 	{ "plots", portal_read_plots },
 	{ "colours", portal_read_colours },
 	{ "logo", portal_read_logo },
@@ -401,6 +402,7 @@ portal_open(struct portal **out, const char *path, portal_problem_fn *problem,
 	*out = NULL;
 	if (own != NULL) {
 		own->frame = r.frame;
+		own->kept = r.own = cJSON_CreateObject();
 		own->folder = path != NULL ? strndup(path, slash != NULL ?
 		    (size_t)(slash - path) + 1 : 0) : strdup("");
 	}
@@ -447,6 +449,7 @@ portal_close(struct portal *portal)
 	free(own->folder);
 	cJSON_Delete(own->root);
 	cJSON_Delete(own->frame);
+	cJSON_Delete(own->kept);
 	free(own);
 	free(portal);
 }

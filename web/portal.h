@@ -72,6 +72,8 @@ struct portal {
 	struct portal_plots plots;
 	const char *news;       /* folder of announcements, as it can be opened */
 	bool has_region;
+	const cJSON *outlines;  /* sea areas as chart.h describes them, or
+	                           NULL */
 	struct portal_box region; /* what the landing map shows at least */
 
 	int logo_width, logo_height; /* pixels in the header; 0: no logo */

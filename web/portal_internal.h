@@ -14,6 +14,7 @@ struct reading {
 	void *context;
 	size_t problems;
 	struct portal *portal;
+	cJSON *own;                 /* an object that lives with the portal */
 	cJSON *frame;               /* filled for templates */
 	struct buffer style[2];     /* light and dark declarations */
 };
@@ -59,6 +60,8 @@ void portal_add_file(struct reading *r, const char *name,
 const char *portal_folder(struct reading *r, const cJSON *item,
     const char *path);
 
+/* web/portal_basins.c */
+void portal_read_basins(struct reading *r, cJSON *item, const char *path);
 /* web/portal_texts.c */
 void portal_read_texts(struct reading *r, cJSON *item, const char *path);
 void portal_read_links(struct reading *r, cJSON *item, const char *path);

@@ -31,7 +31,7 @@ const struct route routes[] = {
 	  .geojson = write_missions_geojson },
 	{ .pattern = "/{serial}/M{number:int}", .view = view_mission_page,
 	  .twins = TWIN_JSON, .template_name = "mission.html" },
-	{ .pattern = "/map/seas.geojson", .write = write_seas_geojson,
+	{ .pattern = "/map/seas.geojson", .view = view_seas, .write = write_seas_geojson,
 	  .type = "application/geo+json" },
 	{ .pattern = "/{serial}/M{number:int}/map.geojson",
 	  .view = view_mission_map, .write = write_tracks_geojson,

@@ -40,6 +40,8 @@ const char svg_map_style[] =
     ".fill{fill:#f7f5f0;fill-rule:evenodd;stroke:#f7f5f0;stroke-width:8}"
     ".coast{stroke:#b9c3c6;stroke-width:7}"
     ".border{stroke:#b9c3c6;stroke-width:7;stroke-dasharray:20 30}"
+    ".area{stroke:#55697a;stroke-opacity:.6;stroke-width:9;"
+    "stroke-dasharray:40 40}"
     ".grid{stroke:#55697a;stroke-opacity:.13;stroke-width:7}"
     ".thin{stroke:currentColor;stroke-width:9;stroke-opacity:.75}"
     ".thin.r0,.thin.r1,.thin.r2,.thin.r3,.thin.r4,.thin.r5,.thin.r6,"

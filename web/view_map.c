@@ -144,6 +144,13 @@ view_landing_map(struct view *view)
 }
 
 enum view_result
+view_seas(struct view *view)
+{
+	chart_put_outlines(view);
+	return view_end(view);
+}
+
+enum view_result
 view_mission_map(struct view *view)
 {
 	const char *number = request_capture(view->req, "number");

@@ -72,19 +72,41 @@ read_keys(const cJSON *legend, struct map_key *keys)
 	return length;
 }
 
+static size_t
+read_outlines(const cJSON *list, struct map_outline *outlines)
+{
+	const cJSON *item;
+	size_t length = 0;
+
+	cJSON_ArrayForEach(item, list)
+		outlines[length++] = (struct map_outline){
+			.line = text_of(item, "line"),
+			.name = text_of(item, "name"),
+			.at = { number_of(item, "lon"),
+			    number_of(item, "lat") },
+			.half_lon = number_of(item, "half_lon"),
+			.half_lat = number_of(item, "half_lat"),
+			.from = number_of(item, "from") };
+	return length;
+}
+
 bool
 write_map_svg(const cJSON *page, struct buffer *out, struct edge_err *err)
 {
 	const cJSON *tracks = member(page, "tracks");
 	size_t length = (size_t)cJSON_GetArraySize(tracks), i = 0;
 	struct map_track *all = calloc(length + 1, sizeof *all);
+	const cJSON *areas = member(page, "outlines");
+	struct map_outline *outlines = calloc((size_t)cJSON_GetArraySize(areas)
+	    + 1, sizeof *outlines);
 	struct map_key keys[MAP_MOST_KEYS];
 	struct map map = { .width = (int)number_of(page, "width"),
 		.title = text_of(page, "title"), .tracks = all,
-		.tracks_length = length, .keys = keys };
+		.tracks_length = length, .keys = keys,
+		.outlines = outlines };
 	struct basemap region, world;
 	const cJSON *item;
-	bool ok = all != NULL && chart_box(page, &map.box);
+	bool ok = all != NULL && outlines != NULL && chart_box(page, &map.box);
 
 	if (!ok)
 		err_set(err, EDGE_TEMPORARY, "map: out of memory");
@@ -96,6 +118,7 @@ write_map_svg(const cJSON *page, struct buffer *out, struct edge_err *err)
 		map.world = &world;
 		cJSON_ArrayForEach(item, tracks)
 			read_track(item, &all[i++]);
+		map.outlines_length = read_outlines(areas, outlines);
 		/* On a phone the page beside it says what colours mean. */
 		if (map.width > WIDTH_PHONE)
 			map.keys_length = read_keys(member(page, "legend"),
@@ -106,6 +129,7 @@ write_map_svg(const cJSON *page, struct buffer *out, struct edge_err *err)
 		map_draw(&map, out);
 	}
 	free(all);
+	free(outlines);
 	return ok && (!out->failed ||
 	    err_set(err, EDGE_TEMPORARY, "map: out of memory"));
 }

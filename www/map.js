@@ -347,7 +347,13 @@ function place_words(chart) {
 
 function add_words(chart, seas) {
 	for (const { geometry, properties: p } of seas.features)
-		chart.seas.push({ at: [geometry.coordinates[1],
+		if (geometry.type === "LineString")
+			L.polyline(geometry.coordinates.map(([lon, lat]) =>
+			    [lat, lon]), { className: "area",
+				interactive: false, smoothFactor: .6,
+				renderer: chart.renderers.thin,
+			}).addTo(chart.map);
+		else chart.seas.push({ at: [geometry.coordinates[1],
 			geometry.coordinates[0]], from: p.from, to: p.to,
 		    element: word(chart, "water", p.name.replace("|", " ")) });
 	chart.map.on("zoomstart", () => chart.words.hidden = true);
