@@ -4,6 +4,7 @@ Each test starts `edge serve` on a store and runs one script against it with Nod
 Screenshots are left in the build directory, in screenshots/, for a person to look at.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -36,7 +37,17 @@ class Browser(unittest.TestCase):
             cls.dump = demo(cls, *cls.flags, missions=240, profiles=60)
             edge("import", cls.dump, "--db", cls.db)
         cls.missions = str(one(cls.db, "SELECT count(*) FROM mission"))
-        cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
+        flags = ()
+        if cls.portal():
+            file = cls.db.with_name("portal.json")
+            file.write_text(json.dumps(cls.portal()))
+            flags = ("--portal", file)
+        cls.server = harness.enter(cls, harness.EdgeServe(cls.db, *flags, env={"EDGE_NOW": NOW}))
+
+    @classmethod
+    def portal(cls):
+        """What the operator sets, if anything."""
+        return None
 
     def script(self, name, **env):
         """Runs tests/browser/NAME.mjs; shows what it printed when it fails."""
@@ -86,6 +97,21 @@ class Demo(Browser):
         sync = ("import", self.dump, "--db", self.db)
         command = " ".join(["EDGE_NOW=" + NOW, str(harness.EDGE), *map(str, sync)])
         self.script("live", EDGE_STORE_NEXT=command)
+
+
+class Tiles(Browser):
+    """An operator who wants another map beneath the tracks."""
+
+    HOST = "https://tiles.example.org"
+    name = "tiles"
+
+    @classmethod
+    def portal(cls):
+        by = {"attribution": "Chart <b>makers</b>", "attribution_url": "https://example.org/makers"}
+        return {"tiles": {"url": cls.HOST + "/{z}/{x}/{y}.png", **by}}
+
+    def test_tiles(self):
+        self.script("tiles", EDGE_TILES=self.HOST)
 
 
 class Hostile(Browser):

@@ -474,6 +474,26 @@ function make_panes(map) {
 	return renderers;
 }
 
+function fill(chart, geojson, seas) {
+	chart.renderers = make_panes(chart.map);
+	chart.words = chart.map.createPane("words");
+	chart.words.style.zIndex = 450;
+	if (files.tiles) {
+		add_tiles(chart);
+	} else {
+		draw_base(chart, chart.region, 0);
+		chart.map.on("moveend", () => draw_world(chart));
+		draw_world(chart);
+	}
+	draw_tracks(chart, geojson);
+	add_controls(chart, geojson.legend);
+	add_words(chart, seas);
+	follow_mouse(chart);
+	/* The wheel belongs to the page until the map is meant. */
+	chart.map.on("focus click", () => chart.map.scrollWheelZoom.enable());
+	chart.map.on("blur", () => chart.map.scrollWheelZoom.disable());
+}
+
 async function open(figure, picture) {
 	const [geojson, seas, region] = await Promise.all([
 		fetched(figure.dataset.tracks, "json"),
@@ -485,23 +505,13 @@ async function open(figure, picture) {
 		tracks: [], dots: [], seas: [], world: false,
 		measuring: false };
 
-	chart.renderers = make_panes(chart.map);
-	chart.words = chart.map.createPane("words");
-	chart.words.style.zIndex = 450;
-	if (files.tiles) {
-		add_tiles(chart);
-	} else {
-		draw_base(chart, region, 0);
-		chart.map.on("moveend", () => draw_world(chart));
-		draw_world(chart);
+	try {
+		fill(chart, geojson, seas);
+	} catch (error) {
+		chart.box.remove();
+		picture.hidden = false;
+		throw error;
 	}
-	draw_tracks(chart, geojson);
-	add_controls(chart, geojson.legend);
-	add_words(chart, seas);
-	follow_mouse(chart);
-	/* The wheel belongs to the page until the map is meant. */
-	chart.map.on("focus click", () => chart.map.scrollWheelZoom.enable());
-	chart.map.on("blur", () => chart.map.scrollWheelZoom.disable());
 	return chart;
 }
 

@@ -216,3 +216,68 @@ test('what the picture shows fits: no name lies on another', () =>
           a.bottom <= b.top + 1 || b.bottom <= a.top + 1,
         `${a.text} lies on ${b.text}`);
   }));
+
+/* Tracks of the test's own in the place of the portal's. */
+async function feed(page, context, features, bbox) {
+  const answer = { status: 200, contentType: 'application/geo+json',
+    body: JSON.stringify({ type: 'FeatureCollection', bbox, legend: [],
+      features }) };
+
+  await context.route('**/map.geojson', (route) => route.fulfill(answer));
+  await open(page);
+  await chart(page).evaluate((box) => box.scrollIntoView({
+    block: 'center' }));
+}
+
+const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+
+function feature(type, coordinates, properties = {}) {
+  return { type: 'Feature', geometry: { type, coordinates }, properties: {
+    platform: HOSTILE, mission: 1, name: HOSTILE, url: '/SEA001/M1',
+    start: '2026-01-01T00:00:00Z', end: '2026-02-01T00:00:00Z', live: true,
+    highlight: true, class: 's1', ...properties } };
+}
+
+test('names in popups, labels and hints stay text', () =>
+  visit('/map', async (page, context) => {
+    await feed(page, context, [
+      feature('MultiLineString', [[[18, 57], [19, 58]]]),
+      feature('Point', [19, 58], { class: 's1"><img src=x onerror=alert(3)>' }),
+      feature('Point', [18, 57], { url: 'javascript:alert(4)' }),
+    ], [17, 56, 20, 59]);
+    for (const dot of await page.locator('.chart path.dot').all()) {
+      const at = await dot.boundingBox();
+
+      await page.mouse.move(at.x + 5, at.y + 5);
+      await page.mouse.click(at.x + 5, at.y + 5);
+      await page.locator('.leaflet-popup-content a').first().waitFor();
+      for (const link of await page.locator('.leaflet-popup-content a').all())
+        assert.ok((await link.evaluate((a) => a.href)).startsWith(base));
+    }
+    assert.equal(await page.locator('.chart img, .chart script').count(), 0);
+    assert.ok((await page.locator('.chart .word.name').first().textContent())
+      .includes('<img'));
+    assert.ok((await page.locator('.leaflet-popup-content').textContent())
+      .includes('<script>'));
+  }));
+
+test('a track over the antimeridian is drawn in one piece', () =>
+  visit('/map', async (page, context) => {
+    await feed(page, context, [
+      feature('MultiLineString', [[[178, 1], [180, 1.5]], [[-180, 1.5],
+        [-178, 2]]]),
+      feature('Point', [-178, 2]),
+    ], [177, 0, -177, 3]);
+    const box = await chart(page).boundingBox();
+    const line = await page.locator('.chart path.bold').boundingBox();
+    assert.ok(line.width > 50 && line.width < box.width, `${line.width} px`);
+    assert.ok(line.x > box.x && line.x + line.width < box.x + box.width);
+    assert.ok(await page.locator('.chart path.dot').isVisible());
+  }));
+
+test('on paper the picture is back', () => visit('/map', async (page) => {
+  await open(page);
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await picture(page).isVisible());
+  assert.ok(!(await chart(page).isVisible()));
+}));
