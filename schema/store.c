@@ -306,18 +306,34 @@ store_probe(const char *path, enum store_state *state, int64_t *generation,
 	    *state != STORE_GOOD;
 }
 
+/* A page that the disk would not give is no damage: it may give it later. */
+static bool
+is_disk_error(const char *fault)
+{
+	static const char words[] = "error code=";
+	const char *code = strstr(fault, words);
+
+	return code != NULL && (atoi(code + sizeof words - 1) & 0xff) ==
+	    SQLITE_IOERR;
+}
+
 bool
 db_check(struct db *db, int64_t ms, struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(db, Q_STORE_CHECK);
+	const char *fault;
 	bool good = true;
 
 	db_deadline(db, ms);
-	if (stmt_row(s, &failed) && strcmp(stmt_get_text(s, 0), "ok") != 0)
+	fault = stmt_row(s, &failed) ? stmt_get_text(s, 0) : "ok";
+	if (is_disk_error(fault))
+		good = err_set(err, EDGE_IO, "%s: disk I/O error: %.200s",
+		    db->path, fault);
+	else if (strcmp(fault, "ok") != 0)
 		good = err_set(err, EDGE_CORRUPT, "%s: corrupt: %.200s; `edge "
 		    "sync --once` or `edge import` builds it again and keeps "
-		    "the bad file", db->path, stmt_get_text(s, 0));
+		    "the bad file", db->path, fault);
 	stmt_reset(s);
 	db_deadline(db, 0);
 	if (failed.kind == EDGE_NONE || failed.kind == EDGE_TEMPORARY)

@@ -165,12 +165,21 @@ swap_in(const char *aside, const char *path, enum store_state old,
 	if (old != STORE_OUTDATED)
 		return file_move(aside, path, err);
 	live = db_open_outdated(path, err);
-	ok = live != NULL && db_replace_from(live, aside, err) &&
-	    db_checkpoint(live, err);
-	db_close(live);
+	ok = live != NULL && db_replace_from(live, aside, err);
 	if (ok)
 		sync_remove(aside);
+	ok = ok && db_checkpoint(live, err);
+	db_close(live);
 	return ok;
+}
+
+void
+run_forget_aside(const char *path)
+{
+	char aside[PATH_MAX];
+
+	if (snprintf(aside, sizeof aside, "%s.new", path) < (int)sizeof aside)
+		sync_remove(aside);
 }
 
 bool
@@ -241,6 +250,7 @@ run_locked(struct run *run, struct edge_err *err)
 	if (!store_probe(run->options->db_path, &state, &generation, err))
 		return false;
 	if (state == STORE_GOOD) {
+		run_forget_aside(run->options->db_path);
 		if (update(run, err))
 			return true;
 		if (err->kind != EDGE_CORRUPT)

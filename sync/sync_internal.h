@@ -61,6 +61,8 @@ bool step_mark_gone(struct run *run, int64_t mission_id, struct edge_err *err)
 /* Small collections, quarantine, run history. */
 bool step_close(struct run *run, struct edge_err *err) MUST_CHECK;
 
+/* Removes what a run that was killed has left of a store built aside. */
+void run_forget_aside(const char *path);
 /* Builds a new store and swaps it in; only for sync.c and watch.c. */
 bool run_rebuild(struct run *run, enum store_state old, int64_t generation,
     struct edge_err *err) MUST_CHECK;

@@ -237,6 +237,10 @@ open_store(struct watch *watch, struct edge_err *err)
 		}
 		if (!store_probe(path, &state, &generation, err))
 			return false;
+		if (state == STORE_GOOD) {
+			*err = why;
+			return false;
+		}
 		log_info("mode SNAPSHOT: building %s", path);
 		run->mode = "snapshot";
 		run->reason = "";
@@ -250,6 +254,7 @@ open_store(struct watch *watch, struct edge_err *err)
 		if (run->db == NULL)
 			return false;
 	}
+	run_forget_aside(path);
 	db_stop_flag(run->db, watch->options->sync.stop);
 	return db_open_staging(run->db, err);
 }

@@ -26,7 +26,10 @@ void fault_plan(enum fault fault, long nth, bool on);
 /* Calls that were made to fail since fault_plan. */
 long fault_count(void);
 
-/* "FULL once" and so on, for messages. */
+/* Calls since then that could have. */
+long fault_seen(void);
+
+/* "full once" and so on, for messages. */
 const char *fault_name(enum fault fault, bool on);
 
 #endif
