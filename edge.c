@@ -11,6 +11,7 @@
 #include "schema/conf.h"
 #include "schema/db.h"
 #include "schema/log.h"
+#include "schema/snapshot.h"
 #include "sync/commands.h"
 #include "sync/inspect.h"
 #include "sync/worker.h"
@@ -181,6 +182,17 @@ command_export(const struct conf *conf, const volatile int *stop,
 }
 
 static bool
+command_backup(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	if (conf->arguments_length != 1)
+		return err_set(err, EDGE_USAGE, "backup: name the new file: "
+		    "edge backup FILE");
+	return store_backup(conf_text(conf, SET_DB), conf->arguments[0], stop,
+	    err);
+}
+
+static bool
 command_config(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
@@ -230,6 +242,8 @@ static const struct {
 	    "fit: list, show ID, retry", 2, command_quarantine },
 	[VERB_EXPLAIN] = { "explain", "SEA063 M33", "why a mission is, or is "
 	    "not, on which page", 2, command_explain },
+	[VERB_BACKUP] = { "backup", "FILE", "copy the store to a new file "
+	    "while it is in use, and check the copy", 1, command_backup },
 	[VERB_EXPORT] = { "export", "DIR", "write the portal as files that "
 	    "need no edge: for a web server or a memory stick", 1,
 	    command_export },

@@ -36,7 +36,7 @@ static const struct setting_info {
 	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, SERVERS |
 	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) |
 	    ON(VERB_QUARANTINE) | ON(VERB_EXPLAIN) | ON(VERB_EXPORT) |
-	    ON(VERB_CONFIG), true, "FILE", "the local store" },
+	    ON(VERB_BACKUP) | ON(VERB_CONFIG), true, "FILE", "the local store" },
 	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
 	    SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
 	    "address to answer on; port 0 takes a free one" },
@@ -67,6 +67,9 @@ static const struct setting_info {
 	[SET_DEEP_CHECK] = { "deep_check", "EDGE_DEEP_CHECK", "24h", DURATION,
 	    SYNCERS, true, "TIME",
 	    "count every track in the source so often; 0 never" },
+	[SET_SNAPSHOT] = { "snapshot", "EDGE_SNAPSHOT", "24h", DURATION,
+	    WRITERS, true, "TIME",
+	    "make the file to take away so often, when data changed; 0 never" },
 	[SET_STRICT] = { "strict", NULL, NULL, FLAG, ON(VERB_SYNC) |
 	    ON(VERB_IMPORT), true, NULL,
 	    "exit 65 when documents are in quarantine" },

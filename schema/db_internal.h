@@ -30,6 +30,11 @@ struct db {
 	struct stmt stmts[QUERY_MAX];
 };
 
+#define DB_URI_BYTES (3 * PATH_MAX + 64)
+
+/* A file's URI: what would end its path is escaped. */
+void db_path_uri(const char *path, const char *options,
+    char uri[DB_URI_BYTES]);
 /* Fills err from SQLite's code and message. Returns false. */
 bool db_fail(struct db *db, int code, const char *what, struct edge_err *err);
 /* Runs SQL of this room: pragmas and the schema. */

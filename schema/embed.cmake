@@ -1,6 +1,6 @@
 # embed.cmake: turns the .sql files into C at build time.
 #   cmake -DOUT=DIR -DSCHEMA="a.sql|b.sql" -DSTAGING=c.sql
-#         -DQUERIES="d.sql|e.sql" -P embed.cmake
+#         -DSNAPSHOT=f.sql -DQUERIES="d.sql|e.sql" -P embed.cmake
 # writes DIR/queries.h (enum query) and DIR/queries.c (the text of the schema
 # and of every statement). A statement starts at "-- name: x", its role stands
 # on the next line "-- role: y", and it is the only one up to the next name.
@@ -38,6 +38,9 @@ sql_read("${SCHEMA}" schema)
 sql_literal("${schema}" schema)
 sql_read("${STAGING}" staging)
 sql_literal("${staging}" staging)
+
+sql_read("${SNAPSHOT}" snapshot)
+sql_literal("${snapshot}" snapshot)
 
 sql_read("${QUERIES}" queries)
 # A semicolon separates CMake's lists and brackets group them, so neither may
@@ -83,6 +86,7 @@ struct query_text {
 extern const struct query_text query_texts[QUERY_MAX];
 extern const char schema_sql[];
 extern const char staging_sql[];
+extern const char snapshot_sql[];
 #endif
 ")
 file(COPY_FILE "${OUT}/queries.h.new" "${OUT}/queries.h" ONLY_IF_DIFFERENT)
@@ -90,6 +94,7 @@ file(WRITE "${OUT}/queries.c" "/* made from the .sql files of schema/ */
 #include \"queries.h\"
 const char schema_sql[] = ${schema};
 const char staging_sql[] = ${staging};
+const char snapshot_sql[] = ${snapshot};
 const struct query_text query_texts[QUERY_MAX] = {
 ${table}};
 ")

@@ -109,6 +109,6 @@ ORDER BY end_ms DESC LIMIT ?3;
 
 -- name: sitemap_missions
 -- role: reader
--- 1: mission_id to go on after, 2: most rows.
+-- Missions, newest start first. 1: not after, 2: most rows.
 SELECT mission_id, platform, number, synced_ms FROM mission
-WHERE mission_id > ?1 ORDER BY mission_id LIMIT ?2;
+WHERE start_ms <= ?1 ORDER BY start_ms DESC LIMIT ?2;

@@ -19,8 +19,6 @@
 #define STRINGIFY(x) #x
 #define TEXT_OF(x) STRINGIFY(x)
 
-#define URI_BYTES (3 * PATH_MAX + 64)
-
 /* Wait this long for another connection's lock. */
 #define BUSY_TIMEOUT_MS 10000
 
@@ -116,19 +114,18 @@ set_pragmas(struct db *db, unsigned flags, struct edge_err *err)
 	    "PRAGMA cache_size = -8192;", err);
 }
 
-/* A file's URI: what would end its path is escaped. */
-static void
-path_to_uri(const char *path, const char *options, char uri[URI_BYTES])
+void
+db_path_uri(const char *path, const char *options, char uri[DB_URI_BYTES])
 {
-	size_t n = (size_t)snprintf(uri, URI_BYTES, "file:");
+	size_t n = (size_t)snprintf(uri, DB_URI_BYTES, "file:");
 
 	for (; *path != '\0' && n < 3 * PATH_MAX; path++)
 		if (strchr("%?#", *path) != NULL)
-			n += (size_t)snprintf(uri + n, URI_BYTES - n, "%%%02X",
+			n += (size_t)snprintf(uri + n, DB_URI_BYTES - n, "%%%02X",
 			    (unsigned char)*path);
 		else
 			uri[n++] = *path;
-	(void)snprintf(uri + n, URI_BYTES - n, "%s", options);
+	(void)snprintf(uri + n, DB_URI_BYTES - n, "%s", options);
 }
 
 static struct db *
@@ -136,7 +133,7 @@ open_file(const char *path, enum db_role role, unsigned flags,
     struct edge_err *err)
 {
 	struct db *db = calloc(1, sizeof *db);
-	char uri[URI_BYTES];
+	char uri[DB_URI_BYTES];
 	int code, mode = role != DB_WRITER ? SQLITE_OPEN_READONLY :
 	    SQLITE_OPEN_READWRITE |
 	    (flags & (DB_CREATE | DB_ASIDE) ? SQLITE_OPEN_CREATE : 0);
@@ -147,7 +144,7 @@ open_file(const char *path, enum db_role role, unsigned flags,
 	}
 	db->role = role;
 	(void)snprintf(db->path, sizeof db->path, "%s", path);
-	path_to_uri(path, flags & DB_IMMUTABLE ? "?immutable=1" : "", uri);
+	db_path_uri(path, flags & DB_IMMUTABLE ? "?immutable=1" : "", uri);
 	code = sqlite3_open_v2(uri, &db->sqlite, mode | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI, NULL);
 	if (code == SQLITE_OK && role == DB_WRITER)
@@ -446,10 +443,10 @@ db_replace_from(struct db *db, const char *path, struct edge_err *err)
 bool
 db_attach_other(struct db *db, const char *path, struct edge_err *err)
 {
-	char uri[URI_BYTES], *sql;
+	char uri[DB_URI_BYTES], *sql;
 	bool ok;
 
-	path_to_uri(path, "?mode=ro", uri);
+	db_path_uri(path, "?mode=ro", uri);
 	sql = sqlite3_mprintf("ATTACH %Q AS other", uri);
 	ok = sql != NULL && db_exec(db, sql, err);
 	sqlite3_free(sql);

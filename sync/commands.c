@@ -46,6 +46,7 @@ sync_options_of(const struct conf *conf, const char *verb,
 		.verb = verb,
 		.grace_ms = conf_duration_ms(conf, SET_GRACE),
 		.deep_ms = conf_duration_ms(conf, SET_DEEP_CHECK),
+		.snapshot_ms = conf_duration_ms(conf, SET_SNAPSHOT),
 		.allow_mass_delete = conf_flag(conf, SET_ALLOW_MASS_DELETE),
 		.stop = stop,
 	};

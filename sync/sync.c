@@ -12,6 +12,7 @@
 #include "../schema/clock.h"
 #include "../schema/file.h"
 #include "../schema/log.h"
+#include "../schema/snapshot.h"
 #include "apply.h"
 #include "sync_internal.h"
 
@@ -279,6 +280,18 @@ write_beat(const struct run *run, bool ok, const struct edge_err *err)
 }
 
 bool
+sync_snapshot(const struct sync_options *options)
+{
+	struct edge_err err = { 0 };
+
+	if (snapshot_keep(options->db_path, options->snapshot_ms,
+	    clock_now_ms(), options->stop, &err))
+		return true;
+	log_warn("%s", err.text);
+	return false;
+}
+
+bool
 sync_run(const struct sync_options *options, struct source *source,
     struct sync_report *report, struct edge_err *err)
 {
@@ -293,6 +306,9 @@ sync_run(const struct sync_options *options, struct source *source,
 		return false;
 	ok = run_locked(&run, err);
 	write_beat(&run, ok, err);
+	/* Should it fail, the run went well all the same. */
+	if (ok)
+		(void)sync_snapshot(options);
 	file_unlock(lock);
 	return ok;
 }

@@ -15,6 +15,8 @@ struct sync_options {
 	int64_t grace_ms;        /* how long a vanished mission is kept */
 	int64_t deep_ms;         /* tracks are counted in the source this long
 	                            after they were last; 0: never */
+	int64_t snapshot_ms;     /* least age of the file to take away before it
+	                            is made again; 0: none is made */
 	bool allow_mass_delete;
 	bool retry;              /* read profiles in quarantine again */
 	const volatile int *stop; /* borrowed, may be NULL */

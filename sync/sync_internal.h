@@ -67,4 +67,8 @@ void run_forget_aside(const char *path);
 bool run_rebuild(struct run *run, enum store_state old, int64_t generation,
     struct edge_err *err) MUST_CHECK;
 
+/* Makes the file to take away when it is time. Failing is logged, and false:
+ * the caller may try again later. */
+bool sync_snapshot(const struct sync_options *options);
+
 #endif

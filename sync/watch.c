@@ -18,6 +18,9 @@
 #define BEAT_US (15 * SECOND_US)
 #define TOKEN_US (60 * SECOND_US)
 
+/* The file to take away, when it could not be made. */
+#define SNAPSHOT_AGAIN_US (600 * SECOND_US)
+
 /* Pauses after trouble grow from the first to the last, milliseconds. */
 #define PAUSE_FIRST_MS 500
 #define PAUSE_LAST_MS 30000
@@ -62,6 +65,9 @@ watch_beat(struct watch *watch, const struct edge_err *failed)
 	if (!beat_write(path, &now, &err))
 		log_warn("status file: %s", err.text);
 	watch->beat_us = clock_monotonic_us();
+	if (failed == NULL && watch->beat_us >= watch->snapshot_us &&
+	    !sync_snapshot(&watch->options->sync))
+		watch->snapshot_us = watch->beat_us + SNAPSHOT_AGAIN_US;
 }
 
 /* An error is in the log once as long as it stays the same. */

@@ -37,6 +37,7 @@ struct watch {
 	bool plan_all, extras;        /* events that name no mission */
 	int64_t first_us, last_us;    /* of the events not yet planned; 0 */
 	int64_t beat_us, token_us;    /* when last written */
+	int64_t snapshot_us;          /* not made before, after a failure */
 	bool well;                    /* this session has brought something */
 	unsigned failures;            /* in a row */
 	unsigned losses;              /* of a stream's place, in a row */

@@ -438,6 +438,8 @@ def edge_env(uri=None, env=None):
     # The driver keeps counters in shared memory that a killed process leaves behind, and a later
     # one of the same id warns of.
     result["MONGOC_DISABLE_SHM"] = "1"
+    # Few tests ask for the file to take away, and it takes its time.
+    result["EDGE_SNAPSHOT"] = "0"
     result.update({k: str(v) for k, v in (env or {}).items()})
     return result
 

@@ -107,6 +107,8 @@ class Pages(Serving):
             f"/fleet/{buoy}": f"/fleet/{buoy}.json",
             "/stats": "/stats.json",
             "/pipeline": "/pipeline.json",
+            "/data": "/data.json",
+            "/data/updates": "/data/updates.json",
             "/status": "/status.json",
             f"/status/missions/{platform}-M{number}": f"/status/missions/{platform}-M{number}.json",
             "/map": "/map.json",

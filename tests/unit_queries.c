@@ -152,6 +152,7 @@ static void
 making_every_page_scans_and_sorts_nothing(void)
 {
 	struct site_options options = { .db_path = PATH, .title = "Test",
+		.url = "https://portal.example.org",
 		.no_cache = true, .strict = true };
 	struct db_counters counters;
 	struct site *site;

@@ -83,7 +83,8 @@ files_have_hashed_names(void)
 	HEAD_HAS("Cache-Control: no-cache");
 	GET("/favicon.svg", 200, "<svg/>");
 	HEAD_HAS("Content-Type: image/svg+xml");
-	GET("/robots.txt", 200, "User-agent: *\nDisallow: /api/\n");
+	GET("/robots.txt", 200, "User-agent: *\nDisallow: /api/\n"
+	    "Disallow: /status\n");
 	shut();
 }
 

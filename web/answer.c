@@ -1,6 +1,7 @@
 #include "answer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "format.h"
 
@@ -42,6 +43,8 @@ static const struct {
 void
 answer_free(struct answer *answer)
 {
+	if (answer->has_file)
+		(void)close(answer->file);
 	buffer_free(&answer->location);
 	cached_release(answer->kept);
 	memset(answer, 0, sizeof *answer);
@@ -109,6 +112,9 @@ answer_head(const struct answer *answer, bool keep_alive, struct buffer *out)
 		add_header(out, "Content-Encoding",
 		    encodings[answer->encoding]);
 	}
+	if (answer->filename[0] != '\0' && answer->status == 200)
+		buffer_printf(out, "Content-Disposition: attachment; "
+		    "filename=\"%s\"\r\n", answer->filename);
 	add_header(out, "Cache-Control", answer->cache_control != NULL ?
 	    answer->cache_control : "no-store");
 	add_header(out, "ETag", answer->etag);

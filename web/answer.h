@@ -31,8 +31,13 @@ struct answer {
 	int retry_after_s;           /* 0: none */
 	bool close;                  /* the connection must not be used again */
 
+	const char *route;           /* pattern of the route, for metrics; static;
+	                                NULL: none fits */
 	const char *body;            /* borrowed from `kept` or static */
 	size_t length;
+	bool has_file;               /* the body is read from `file` */
+	int file;                    /* open for reading; closed by the answer */
+	char filename[64];           /* what a browser saves it as; "" none */
 	bool no_body;                /* HEAD: the length without the bytes */
 	struct cached *kept;         /* holds the body; NULL when static */
 

@@ -66,6 +66,16 @@ const struct route routes[] = {
 	  .type = CSV_TYPE },
 	{ .pattern = "/stats/missions.csv", .redirect = "/missions.csv" },
 
+	{ .pattern = "/data", .view = view_data, .twins = TWIN_JSON,
+	  .cache = CACHE_NEVER, .template_name = "data.html" },
+	{ .pattern = "/data/updates", .view = view_updates,
+	  .twins = TWIN_JSON, .template_name = "updates.html" },
+	{ .pattern = "/feed.xml", .view = view_updates,
+	  .template_name = "feed.xml", .type = "application/rss+xml" },
+	{ .pattern = "/feed.json", .view = view_feed_json,
+	  .write = write_feed_json, .type = "application/feed+json" },
+	{ .pattern = "/sitemap.xml", .view = view_sitemap,
+	  .template_name = "sitemap.xml", .type = "application/xml" },
 	{ .pattern = "/pipeline", .view = view_pipeline,
 	  .params = "show limit after", .twins = TWIN_JSON | TWIN_CSV,
 	  .template_name = "pipeline.html" },
@@ -95,6 +105,14 @@ const struct route routes[] = {
 	{ .pattern = "/api/v1/generation" },
 
 	{ .pattern = "/favicon.ico", .asset = "favicon.svg" },
+
+	/* Where feeds were before. */
+	{ .pattern = "/fee", .redirect = "/feed.xml" },
+	{ .pattern = "/rs", .redirect = "/feed.xml" },
+	{ .pattern = "/fee{rest:any}", .redirect = "/feed.xml" },
+	{ .pattern = "/rs{rest:any}", .redirect = "/feed.xml" },
+	{ .pattern = "/fee{rest:any}/{more:any}", .redirect = "/feed.xml" },
+	{ .pattern = "/rs{rest:any}/{more:any}", .redirect = "/feed.xml" },
 };
 
 const size_t routes_length = sizeof routes / sizeof *routes;

@@ -36,6 +36,10 @@
 
 #define POLL_STOP_MS 200
 
+/* Files of the store's size that are sent at once: each holds a thread as long
+ * as its reader takes. */
+#define DOWNLOADS_MOST 8
+
 /* How long the start may be held up by looking for damage in the store. */
 #define CHECK_MOST_MS 300
 
@@ -50,6 +54,7 @@ struct server {
 	struct mg_context *context;
 	int port;
 	atomic_llong requests, refused, cut_short;
+	atomic_int downloads;
 };
 
 /* ---- writing an answer ---- */
@@ -69,13 +74,33 @@ write_all(struct mg_connection *conn, const char *bytes, size_t length)
 	return true;
 }
 
+/* The body from the answer's file, piece by piece: it is as large as the
+ * store. */
+static bool
+write_file(struct mg_connection *conn, const struct answer *answer)
+{
+	char piece[PIECE_BYTES];
+	size_t rest = answer->length;
+	ssize_t n;
+
+	while (rest > 0) {
+		n = read(answer->file, piece, rest < sizeof piece ? rest :
+		    sizeof piece);
+		if (n <= 0 || !write_all(conn, piece, (size_t)n))
+			return false;
+		rest -= (size_t)n;
+	}
+	return true;
+}
+
 static void
 write_answer(struct server *server, struct mg_connection *conn,
     const struct answer *answer, bool keep_alive)
 {
 	struct buffer out = { 0 };
 	const char *body = answer->body;
-	size_t rest = answer->no_body ? 0 : answer->length, first;
+	size_t rest = answer->no_body || answer->has_file ? 0 :
+	    answer->length, first;
 	bool ok;
 
 	/* Only this call closes in every case; the header alone does not. */
@@ -86,7 +111,9 @@ write_answer(struct server *server, struct mg_connection *conn,
 	first = rest < PIECE_BYTES ? rest : PIECE_BYTES;
 	buffer_add(&out, body, first);
 	ok = !out.failed && write_all(conn, out.bytes, out.length) &&
-	    write_all(conn, body + first, rest - first);
+	    write_all(conn, body + first, rest - first) &&
+	    (!answer->has_file || answer->no_body ||
+	    write_file(conn, answer));
 	buffer_free(&out);
 	if (!ok) {
 		mg_disable_connection_keep_alive(conn);
@@ -227,6 +254,7 @@ on_request(struct mg_connection *conn)
 	struct request req;
 	bool keep_alive = false;
 	int slot, status;
+	bool download;
 
 	slot = guard_serving(server->guard, info->remote_addr,
 	    info->remote_port);
@@ -242,8 +270,20 @@ on_request(struct mg_connection *conn)
 		answer.no_body = info->request_method != NULL &&
 		    strcmp(info->request_method, "HEAD") == 0;
 	}
+	download = answer.has_file && !answer.no_body;
+	if (download && atomic_fetch_add(&server->downloads, 1) >=
+	    DOWNLOADS_MOST) {
+		answer_free(&answer);
+		site_refuse(server->site, 503, "Too many visitors take this "
+		    "file away at once; please try again in a few minutes.",
+		    NULL, &answer);
+		answer.retry_after_s = 120;
+		keep_alive = false;
+	}
 	status = answer.status;
 	write_answer(server, conn, &answer, keep_alive);
+	if (download)
+		atomic_fetch_sub(&server->downloads, 1);
 	answer_free(&answer);
 	guard_served(server->guard, slot);
 	return status;

@@ -155,6 +155,7 @@ site_open(struct site **out, const struct site_options *options,
 		site_close(site);
 		return err_set(err, EDGE_FAILED, "site: out of memory");
 	}
+	site->news = news_open(site->options.portal->news);
 	site->router.routes = site->options.routes;
 	site->router.length = site->options.routes_length;
 	site->assets = asset_table_new(site->options.assets,
@@ -162,7 +163,7 @@ site_open(struct site **out, const struct site_options *options,
 	site->templates = template_set_new(asset_address, site->assets);
 	if (!options->no_cache)
 		site->cache = cache_new(site->options.cache_bytes);
-	if (site->assets == NULL || site->templates == NULL ||
+	if (site->news == NULL || site->assets == NULL || site->templates == NULL ||
 	    (!options->no_cache && site->cache == NULL)) {
 		site_close(site);
 		return err_set(err, EDGE_FAILED, "site: out of memory");
@@ -185,6 +186,7 @@ site_close(struct site *site)
 	if (site == NULL)
 		return;
 	cache_free(site->cache);
+	news_close(site->news);
 	template_set_free(site->templates);
 	asset_table_free(site->assets);
 	free(site->all_assets);
@@ -361,6 +363,7 @@ bool
 site_needs_reader(const struct request *req)
 {
 	return !req->options && strncmp(req->path, "/assets/", 8) != 0 &&
+	    strncmp(req->path, "/data/edge.sqlite", 17) != 0 &&
 	    strcmp(req->path, "/healthz") != 0 &&
 	    strncmp(req->path, PORTAL_PLOTS, strlen(PORTAL_PLOTS)) != 0;
 }

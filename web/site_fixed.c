@@ -39,6 +39,20 @@ send_hashed(struct visit *visit)
 		    "is loaded again names the files of this version.", NULL);
 }
 
+static void
+send_robots(struct visit *visit)
+{
+	const char *url = visit->site->options.url;
+	struct buffer body = { 0 };
+
+	buffer_add_text(&body, "User-agent: *\nDisallow: /api/\n"
+	    "Disallow: /status\n");
+	/* The address is the operator's, never that of a request. */
+	if (url != NULL)
+		buffer_printf(&body, "\nSitemap: %s/sitemap.xml\n", url);
+	site_send_buffer(visit, SITE_TEXT_TYPE, &body, SITE_REVALIDATE);
+}
+
 /* NULL when the store can be served from. */
 static const char *
 not_ready(struct visit *visit)
@@ -103,10 +117,9 @@ site_fixed(struct visit *visit, const struct edge_err *store_err)
 	} else if (strcmp(path, "/" FAVICON) == 0) {
 		return site_send_asset(visit, FAVICON);
 	} else if (strcmp(path, "/robots.txt") == 0) {
-		if (!site_send_asset(visit, "robots.txt"))
-			send_text(visit, "User-agent: *\nDisallow: /api/\n");
+		send_robots(visit);
 	} else {
-		return false;
+		return site_data(visit);
 	}
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "../schema/beat.h"
 #include "asset.h"
 #include "fresh.h"
+#include "news.h"
 #include "router.h"
 #include "site.h"
 #include "template.h"
@@ -25,6 +26,7 @@
 struct site {
 	struct site_options options;
 	struct portal *plain;         /* stands in when none is given */
+	struct news *news;            /* what the operator announces */
 	struct router router;
 	struct asset *all_assets;     /* with those of the portal, or NULL */
 	struct asset_table *assets;
@@ -78,6 +80,8 @@ void site_store_error(struct visit *visit, const struct edge_err *err);
 
 /* site_fixed.c: addresses that are no page. True when it has answered. */
 bool site_fixed(struct visit *visit, const struct edge_err *store_err);
+/* site_data.c: files beside the store. True when it has answered. */
+bool site_data(struct visit *visit);
 /* Answers with an embedded file. False when there is none of that name. */
 bool site_send_asset(struct visit *visit, const char *name);
 

@@ -24,6 +24,10 @@ view_fn view_projects;       /* /projects */
 view_fn view_seas;           /* /map/seas.geojson */
 view_fn view_mission_map;    /* /SEA063/M33/map.svg, .geojson */
 
+view_fn view_data;           /* /data */
+view_fn view_updates;        /* /data/updates, /feed.xml */
+view_fn view_feed_json;      /* /feed.json */
+view_fn view_sitemap;        /* /sitemap.xml */
 view_fn view_status;         /* /status */
 view_fn view_why;            /* /status/missions/SEA063-M33 */
 view_fn view_pipeline;       /* /pipeline */
@@ -35,6 +39,8 @@ view_fn view_mission_distance; /* /SEA063/M33/distance.svg */
 route_write_fn write_depth_svg;
 route_write_fn write_distance_svg;
 
+/* A page's member "feed" as JSON Feed 1.1. */
+route_write_fn write_feed_json;
 /* A page's map, as chart.h describes it: as a picture, as GeoJSON. */
 route_write_fn write_map_svg;
 route_write_fn write_tracks_geojson;
