@@ -36,6 +36,7 @@ COLLECTIONS = (
     "glidermissions", "sailbuoymissions", "profiles", "gliders", "sailbuoys", "gliderstats",
     "pipelinestatus",
 )  # fmt: skip
+SALT = b"twenty-eight bytes, of salt."  # as many as the driver wants
 BATCH = 5000  # events in one answer
 START = 1_700_000_000  # the seconds of the first operation
 
@@ -216,6 +217,7 @@ class Source:
         self.number = 0  # of the last operation; grows with every look, as a real clock does
         self.primary = 0
         self.closed = False
+        self.batch = None  # documents in one answer, whatever was asked for
         self._cursors = {}
         self._next_cursor = 1000
         self._logins = {}  # connection → what it has said so far
@@ -412,7 +414,7 @@ class Source:
 
     def _first(self, collection, rows, size):
         cursor = _Cursor(collection, rows)
-        batch = self._batch(cursor, size or 101)
+        batch = self._batch(cursor, self.batch or size or 101)
         number = 0
         if cursor.rows:
             number = self._keep(cursor)
@@ -520,7 +522,8 @@ class Source:
             return error(43, f"cursor id {number} not found")
         if cursor.stream:
             return self._news(number) or "wait"
-        batch = self._batch(cursor, call.document.get("batchSize") or len(cursor.rows))
+        size = call.document.get("batchSize") or len(cursor.rows)
+        batch = self._batch(cursor, self.batch or size)
         if not cursor.rows:
             del self._cursors[number]
             number = 0
@@ -553,7 +556,7 @@ class Source:
     def _do_saslstart(self, call):
         first = bytes(call.document["payload"]).decode().partition(",,")[2]
         nonce = first.partition(",r=")[2] + b64encode(os.urandom(18)).decode()
-        salt = b64encode(b"salt of this server").decode()
+        salt = b64encode(SALT).decode()
         second = f"r={nonce},s={salt},i=4096"
         self._logins[call.request._client] = (first, second)
         return {"conversationId": 1, "done": False, "payload": second.encode()}
@@ -570,7 +573,7 @@ class Source:
         def keyed(key, text):
             return hmac.new(key, text, "sha256").digest()
 
-        salted = hashlib.pbkdf2_hmac("sha256", password.encode(), b"salt of this server", 4096)
+        salted = hashlib.pbkdf2_hmac("sha256", password.encode(), SALT, 4096)
         key = keyed(salted, b"Client Key")
         message = ",".join((first, second, bare)).encode()
         signed = keyed(hashlib.sha256(key).digest(), message)
