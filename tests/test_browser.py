@@ -114,6 +114,30 @@ class Tiles(Browser):
         self.script("tiles", EDGE_TILES=self.HOST)
 
 
+class Example(Browser):
+    """What an operator sets, but for what would ask other hosts."""
+
+    name = "portal"
+
+    @classmethod
+    def portal(cls):
+        deploy = harness.ROOT / "deploy"
+        portal = json.loads((deploy / "portal-example.json").read_text())
+        portal["logo"] = str(deploy / portal["logo"])
+        portal["basins"] = str(deploy / portal["basins"])
+        portal["plots"]["folder"] = "."
+        del portal["tiles"], portal["plots"]["base"]
+        return portal
+
+    def test_mission(self):
+        last = (
+            "SELECT '/' || platform || '/M' || number FROM mission WHERE kind = ?"
+            " ORDER BY start_ms DESC LIMIT 1"
+        )
+        glider, buoy = (one(self.db, last, kind) for kind in ("glider", "sailbuoy"))
+        self.script("mission", EDGE_GLIDER=glider, EDGE_BUOY=buoy)
+
+
 class Hostile(Browser):
     """Documents that do not fit, and text that wants to be markup, in every field."""
 

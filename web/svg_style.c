@@ -65,7 +65,7 @@ const char svg_map_style[] =
     "svg{color:#3f6078}text{fill:#e6eef3;stroke:#0f2130}"
     ".sea{fill:#0f2130}.land{fill:#182834;stroke:#3b5364}"
     ".fill{fill:#182834;stroke:#182834}.coast,.border{stroke:#3b5364}"
-    ".grid{stroke:#9db0bd}.halo{stroke:#0f2130}"
+    ".grid,.area{stroke:#9db0bd}.halo{stroke:#0f2130}"
     ".dot{stroke:#0c1721}.ring{fill:#0c1721}.leader{stroke:#9db0bd}"
     ".rule{stroke:#e6eef3}.panel{fill:#0c1721}"
     ".name,.deg{fill:#9db0bd}"
