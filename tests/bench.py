@@ -75,7 +75,9 @@ def main():
         with harness.EdgeServe(db) as kept, harness.EdgeServe(db, "--no-cache") as anew:
             small = latencies(kept, "/favicon.svg")
             print(f"{'a small file':24}{middle(small):9.3f}{high(small):9.3f}")
-            for path in ("/", "/missions", "/fleet", "/stats", "/api/v1/totals"):
+            for path in ("/", "/missions", "/missions?q=salinity",
+                         "/missions?year=2025&basin=SEA-018&status=silent&sort=basins",
+                         "/fleet", "/stats", "/stats/gantt.svg", "/api/v1/totals"):  # fmt: skip
                 fast, slow = latencies(kept, path), latencies(anew, path)
                 print(f"{path:24}{middle(fast):9.3f}{high(fast):9.3f}  "
                       f"{middle(fast) / middle(small):4.1f} × the file")

@@ -79,17 +79,76 @@ class Second:
             "days": m.end - m.start,
             "basins": (m.basin or "").strip()[:60].encode(),
             "profiles": -1 if number("total_profiles") is None else m.profiles,
-            "distance": -1 if number("total_distance_m") is None else m.distance_m,
+            "distance": -1 if number("total_distance_m") is None else round(m.distance_m * 1000),
             "variables": len(m.variables),
         }[sort]
 
 
-class Lists(Serving):
+class Ordered:
+    """What holds of short lists, which are put in order, and of long ones, which are walked."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.second = Second(cls.source)
 
+    def keys(self, path):
+        """What a list has on all its pages."""
+        found = []
+        while path:
+            page = self.json(path)
+            found += [(m["platform"], m["mission"]) for m in page["items"]]
+            path = page["next_url"]
+        return found
+
+    def check(self, sort="-start", **filters):
+        expected = self.second.choose(**filters)
+        words = address(limit=500, sort=sort, **filters)
+        found = self.json(words)
+        self.assertEqual(found["count"], len(expected), words)
+        keys = self.keys(words)
+        self.assertEqual(sorted(keys), sorted((m.platform, m.number) for m in expected), words)
+        by_key = {(m.platform, m.number): m for m in expected}
+        order = [self.second.key(by_key[key], sort.lstrip("-")) for key in keys]
+        self.assertEqual(order, sorted(order, reverse=sort.startswith("-")), words)
+        return found
+
+    def test_every_order_of_all_and_of_some(self):
+        for sort in SORTS:
+            for sign in ("", "-"):
+                self.check(sign + sort)
+                self.check(sign + sort, basin="SEA-007")
+                self.check(sign + sort, year="2025", variable="salinity")
+
+    def test_pages_of_every_order_hold_each_mission_once(self):
+        expected = sorted((m.platform, m.number) for m in self.second.missions)
+        for sort in SORTS:
+            for sign in ("", "-"):
+                found = self.keys(address(limit=self.missions // 12, sort=sign + sort))
+                self.assertEqual(sorted(found), expected, sign + sort)
+                self.assertEqual(self.keys(address(limit=500, sort=sign + sort)), found)
+
+    def test_pages_backwards_are_the_pages_forwards(self):
+        for filters in ({}, {"sort": "basins"}, {"sort": "-profiles", "variable": "salinity"},
+                        {"sort": "start", "year": "2025"}):  # fmt: skip
+            forwards, path = [], address(limit=self.missions // 12, **filters)
+            while path:
+                page = self.json(path)
+                forwards.append([m["url"] for m in page["items"]])
+                path = page["next_url"]
+            self.assertGreater(len(forwards), 2)
+            backwards, path = [forwards[-1]], page["prev_url"]
+            while path:
+                page = self.json(path)
+                backwards.insert(0, [m["url"] for m in page["items"]])
+                self.assertEqual([m["url"] for m in self.json(page["next_url"])["items"]],
+                                 backwards[1])  # fmt: skip
+                path = page["prev_url"]
+            self.assertEqual(backwards, forwards, filters)
+            self.assertIsNone(page["first_url"])
+
+
+class Lists(Ordered, Serving):
     def values(self):
         """Some values of each filter, one that no mission has among them."""
         found = {
@@ -106,18 +165,6 @@ class Lists(Serving):
             ("variable", "none"), ("q", "nothing of the kind"),
         ]  # fmt: skip
 
-    def check(self, sort="-start", **filters):
-        expected = self.second.choose(**filters)
-        words = address(limit=500, sort=sort, **filters)
-        found = self.json(words)
-        self.assertEqual(found["count"], len(expected), words)
-        keys = [(m["platform"], m["mission"]) for m in found["items"]]
-        self.assertEqual(sorted(keys), sorted((m.platform, m.number) for m in expected), words)
-        by_key = {(m.platform, m.number): m for m in expected}
-        order = [self.second.key(by_key[key], sort.lstrip("-")) for key in keys]
-        self.assertEqual(order, sorted(order, reverse=sort.startswith("-")), words)
-        return found
-
     def test_every_filter_and_every_pair(self):
         values = self.values()
         some = 0
@@ -127,13 +174,6 @@ class Lists(Serving):
                 if first[0] != second[0]:
                     some += bool(self.check(**dict([first, second]))["items"])
         self.assertGreater(some, 60)
-
-    def test_every_order_of_all_and_of_some(self):
-        for sort in SORTS:
-            for sign in ("", "-"):
-                self.check(sign + sort)
-                self.check(sign + sort, basin="SEA-007")
-                self.check(sign + sort, year="2025", variable="salinity")
 
     def test_many_filters_at_once(self):
         chance = random.Random(4)
@@ -165,19 +205,6 @@ class Lists(Serving):
                     years = {str(m.year) for m in self.second.choose(**rest) if m.year}
                     self.assertEqual({i["value"] for i in choice["items"]}, years)
 
-    def test_pages_of_every_order_hold_each_mission_once(self):
-        expected = sorted((m.platform, m.number) for m in self.second.missions)
-        for sort in SORTS:
-            for sign in ("", "-"):
-                found, path = [], address(limit=7, sort=sign + sort)
-                while path:
-                    page = self.json(path)
-                    found += [(m["platform"], m["mission"]) for m in page["items"]]
-                    path = page["next_url"]
-                self.assertEqual(sorted(found), expected, sign + sort)
-                at_once = self.json(address(limit=500, sort=sign + sort))["items"]
-                self.assertEqual(found, [(m["platform"], m["mission"]) for m in at_once])
-
     def test_place_of_another_list_is_refused(self):
         page = self.json(address(limit=3, sort="basins", year="2025"))
         token = urllib.parse.parse_qs(urllib.parse.urlparse(page["next_url"]).query)["after"][0]
@@ -190,6 +217,8 @@ class Lists(Serving):
         for broken in (token[:-1], token[:-4], token + "AAAA", "A" * 400, "", token[4:]):
             if broken:
                 self.get(address(after=broken, sort="basins", year="2025"), 400)
+                self.get(address(before=broken, sort="basins", year="2025"), 400)
+        self.get(address(before=token, after=token, sort="basins", year="2025"), 400)
 
     def test_files_have_what_the_list_has(self):
         for filters in ({}, {"basin": "SEA-007", "sort": "-profiles"}, {"q": "none at all"}):
@@ -248,6 +277,12 @@ class Lists(Serving):
         for name, value in (("sort", "colour"), ("sort", "--start"), ("status", "lost"),
                             ("year", "20x5"), ("basin", "Kattegat")):  # fmt: skip
             self.assertIn(name, self.get(address("/missions", **{name: value}), 400).text)
+
+
+class Many(Ordered, Serving):
+    missions = 1500
+    profiles = 1
+
 
 
 class Changing(unittest.TestCase):

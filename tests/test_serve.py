@@ -23,11 +23,13 @@ class Serving(unittest.TestCase):
 
     flags = ()
     serve_flags = ()
+    missions = 90
+    profiles = 25
 
     @classmethod
     def setUpClass(cls):
         harness.needs("edge")
-        cls.dump = demo(cls, *cls.flags, missions=90, profiles=25)
+        cls.dump = demo(cls, *cls.flags, missions=cls.missions, profiles=cls.profiles)
         cls.db = harness.temp_dir(cls) / "edge.db"
         edge("import", cls.dump, "--db", cls.db)
         cls.source = None if cls.flags else oracle.read(cls.dump / "voto")

@@ -25,7 +25,7 @@ const struct route routes[] = {
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
 	  .template_name = "projects.html", MAP_WRITERS },
 	{ .pattern = "/missions", .view = view_missions,
-	  .params = LIST_PARAMS " q sort",
+	  .params = LIST_PARAMS " q sort before",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
 	  .template_name = "missions.html",
 	  .geojson = write_missions_geojson },

@@ -48,9 +48,10 @@ struct list {
 	bool down;
 	bool api;    /* items and next_url alone */
 	int64_t limit;
-	bool goes_on; /* behind `after` */
+	bool goes_on;   /* behind `from` … */
+	bool goes_back; /* … or ends before it */
 	uint64_t hash;
-	struct place after;
+	struct place from;
 	bool more;
 	struct place places[FILE_USUAL]; /* of the page's missions */
 	size_t length;
@@ -104,6 +105,7 @@ read_params(struct list *list)
 	struct view *view = list->view;
 	enum request_form form = view->req->form;
 	const char *after = request_param(view->req, "after");
+	const char *before = request_param(view->req, "before");
 	enum view_result result = find_read(view, &list->find);
 
 	if (result != VIEW_OK)
@@ -122,10 +124,15 @@ read_params(struct list *list)
 	list->api = strncmp(view->req->path, "/api/", 5) == 0;
 	list->hash = hash_list(list);
 	list->goes_on = after != NULL;
-	if (after != NULL && (!place_read(&list->after, after) ||
-	    list->after.hash != list->hash))
+	list->goes_back = before != NULL;
+	if (after != NULL && (!place_read(&list->from, after) ||
+	    list->from.hash != list->hash))
 		return view_bad_param(view, "after",
 		    "what next_url of the same list gave");
+	if (before != NULL && (after != NULL || !place_read(&list->from,
+	    before) || list->from.hash != list->hash))
+		return view_bad_param(view, "before",
+		    "what prev_url of the same list gave, and no after beside");
 	return VIEW_OK;
 }
 
@@ -156,6 +163,13 @@ static int
 last_first(const void *a, const void *b)
 {
 	return place_compare(b, a);
+}
+
+/* Which way the order is walked. */
+static bool
+walks_down(const struct list *list)
+{
+	return list->down != list->goes_back;
 }
 
 /* Takes the mission into the page; false when there is no room. */
@@ -191,12 +205,13 @@ order_few(struct list *list, int64_t count)
 			read_place(s, 0, id, &places[length++]);
 		stmt_reset(s);
 	}
-	qsort(places, length, sizeof *places, list->down ? last_first :
+	qsort(places, length, sizeof *places, walks_down(list) ? last_first :
 	    first_first);
 	for (i = 0; i < length; i++) {
-		int order = place_compare(&places[i], &list->after);
+		int order = place_compare(&places[i], &list->from);
 
-		if (list->goes_on && (list->down ? order >= 0 : order <= 0))
+		if ((list->goes_on || list->goes_back) &&
+		    (walks_down(list) ? order >= 0 : order <= 0))
 			continue;
 		if (!take(list, &places[i]))
 			break;
@@ -216,8 +231,8 @@ skip_to_year(const struct list *list, struct place *from)
 	    !request_parse_int(text, 1, 9999, &year))
 		return false;
 	memset(from, 0, sizeof *from);
-	from->number = clock_days_from_civil(list->down ? year + 1 : year, 1,
-	    1) * CLOCK_DAY_MS;
+	from->number = clock_days_from_civil(walks_down(list) ? year + 1 :
+	    year, 1, 1) * CLOCK_DAY_MS;
 	from->then_by = from->number;
 	return true;
 }
@@ -226,18 +241,18 @@ static void
 walk_order(struct list *list)
 {
 	struct view *view = list->view;
-	struct stmt *s = db_stmt(view->db, list->down ? Q_MISSIONS_DOWN :
-	    Q_MISSIONS_UP);
-	const struct place *from = &list->after;
+	struct stmt *s = db_stmt(view->db, walks_down(list) ?
+	    Q_MISSIONS_DOWN : Q_MISSIONS_UP);
+	const struct place *from = &list->from;
 	struct place place, year;
-	bool bounded = list->goes_on;
+	bool bounded = list->goes_on || list->goes_back;
 
 	if (!bounded && skip_to_year(list, &year)) {
 		from = &year;
 		bounded = true;
 	}
 	stmt_text(s, 1, sorts[list->sort].name);
-	if (!bounded && list->down)
+	if (!bounded && walks_down(list))
 		stmt_blob(s, 2, "", 1); /* above every number and text */
 	else if (!bounded)
 		stmt_real(s, 2, -INFINITY);
@@ -278,6 +293,7 @@ list_url(const struct list *list, const char *path, const char *without,
 		const char *value = request_param_value(req, i);
 
 		if (*value == '\0' || strcmp(name, "after") == 0 ||
+		    strcmp(name, "before") == 0 ||
 		    (without != NULL && strcmp(name, without) == 0))
 			continue;
 		buffer_add_char(url, separator);
@@ -307,24 +323,39 @@ put_url(struct view *view, cJSON *object, const char *name,
 	buffer_free(url);
 }
 
+/* The address that goes on from one of the page's missions. */
+static void
+put_place_url(const struct list *list, const char *member, const char *param,
+    size_t at, bool there)
+{
+	struct view *view = list->view;
+	struct buffer url = { 0 };
+	char token[PLACE_TEXT_BYTES];
+	struct place place;
+
+	if (!there || list->length == 0) {
+		put_null(view, view->out, member);
+		return;
+	}
+	place = list->places[at];
+	place.hash = list->hash;
+	place_write(&place, token);
+	list_url(list, view->req->path, NULL, &url);
+	add_param(&url, param, "", token);
+	put_url(view, view->out, member, &url);
+}
+
 static void
 put_urls(const struct list *list)
 {
 	struct view *view = list->view;
 	struct buffer url = { 0 };
-	char token[PLACE_TEXT_BYTES];
 
-	if (list->more && list->length > 0) {
-		struct place last = list->places[list->length - 1];
-
-		last.hash = list->hash;
-		place_write(&last, token);
-		list_url(list, view->req->path, NULL, &url);
-		add_param(&url, "after", "", token);
-		put_url(view, view->out, "next_url", &url);
-	} else
-		put_null(view, view->out, "next_url");
-	if (list->goes_on) {
+	put_place_url(list, "next_url", "after", list->length - 1, list->more);
+	if (!list->api)
+		put_place_url(list, "prev_url", "before", 0, list->goes_on ||
+		    list->goes_back);
+	if (list->goes_on || list->goes_back) {
 		list_url(list, view->req->path, NULL, &url);
 		put_url(view, view->out, "first_url", &url);
 	} else
@@ -461,11 +492,46 @@ put_items(struct list *list, size_t room)
 static size_t
 page_room(struct list *list, size_t choices)
 {
-	size_t urls = list->url_length * (list->url_length > URL_MOST ? 9 :
-	    17);
+	size_t urls = list->url_length * (list->url_length > URL_MOST ? 11 :
+	    19);
 
 	return FRAME_BYTES + choices + urls < PAGE_BYTES ? PAGE_BYTES -
 	    FRAME_BYTES - choices - urls : 0;
+}
+
+static void
+read_page(struct list *list, int64_t count)
+{
+	bool together = list->sort == SORT_BASINS &&
+	    list->find.values[BY_BASIN] != NULL;
+
+	list->length = 0;
+	if (count > (together ? FEW_TOGETHER : FEW))
+		walk_order(list);
+	else if (count > 0)
+		order_few(list, count);
+}
+
+/* The page before a place was read from its end. When nothing is before it, it
+ * is the first page, and as long as that. */
+static void
+turn_page(struct list *list, int64_t count)
+{
+	size_t i;
+
+	if (!list->more) {
+		list->goes_back = false;
+		read_page(list, count);
+		return;
+	}
+	for (i = 0; i < list->length / 2; i++) {
+		struct place *a = &list->places[i];
+		struct place *b = &list->places[list->length - 1 - i];
+		struct place keep = *a;
+
+		*a = *b;
+		*b = keep;
+	}
 }
 
 static void
@@ -473,15 +539,12 @@ put_page(struct list *list)
 {
 	struct view *view = list->view;
 	int64_t count = bits_count(&list->find.found);
-	bool together = list->sort == SORT_BASINS &&
-	    list->find.values[BY_BASIN] != NULL;
 	size_t room = SIZE_MAX, choices = 0;
 	struct buffer url = { 0 };
 
-	if (count > (together ? FEW_TOGETHER : FEW))
-		walk_order(list);
-	else if (count > 0)
-		order_few(list, count);
+	read_page(list, count);
+	if (list->goes_back)
+		turn_page(list, count);
 	list_url(list, view->req->path, NULL, &url);
 	list->url_length = url.length;
 	buffer_free(&url);
