@@ -92,7 +92,8 @@ chart_add(struct chart *chart, int64_t mission_id, enum chart_detail detail,
 	put_mission_url(view, track, "url", row_text(s, 0),
 	    stmt_get_int(s, 1));
 	put_bool(view, track, "live", live);
-	put_bool(view, track, "highlight", look->highlight);
+	put_bool(view, track, "highlight", look->highlight ||
+	    (look->highlight_live && live));
 	put_text(view, track, "class", look->class_name);
 	col_text(view, track, "line", s, 9);
 	col_real(view, track, "lon", s, 7);

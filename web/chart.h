@@ -42,6 +42,7 @@ struct chart {
 struct chart_look {
 	const char *class_name; /* NULL: grey */
 	bool highlight, fits;
+	bool highlight_live;    /* highlight when it is at sea */
 	bool dot;               /* of a mission at sea; else never */
 	bool dot_always;
 };

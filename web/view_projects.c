@@ -193,7 +193,8 @@ put_map(struct view *view, const struct projects *projects,
 	    i-- > 0;) {
 		const struct project *project = &projects->at[i];
 		struct chart_look look = { .class_name = project->class_name,
-			.fits = true, .dot = true, .highlight = only != NULL };
+			.fits = true, .dot = true, .highlight = only != NULL,
+			.highlight_live = true };
 		struct chart_list *list;
 
 		if (only != NULL && only != project)

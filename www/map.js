@@ -286,6 +286,58 @@ function word(chart, kind, text) {
 	return element;
 }
 
+/* ---- graticule ---- */
+
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 2700];
+const GRID_PX = 95; /* between two lines, at least */
+
+/* "57°30′N", from minutes. */
+function degrees_text(minutes, letters) {
+	const whole = Math.floor(Math.abs(minutes) / 60);
+	const rest = Math.abs(minutes) % 60;
+
+	return `${whole}°${rest ? `${String(rest).padStart(2, "0")}′` : ""}${
+		minutes === 0 ? "" : letters[minutes > 0 ? 0 : 1]}`;
+}
+
+/* Lines of the view, and the words at their ends, for place_words. */
+function draw_grid(chart) {
+	const { map } = chart;
+	const seen = map.getBounds();
+	const [west, east, south, north] = [seen.getWest(), seen.getEast(),
+		Math.max(seen.getSouth(), -85), Math.min(seen.getNorth(), 85)];
+	const px = map.getSize().x / (east - west) / 60; /* of a minute */
+	const stretch = 1 / Math.cos(map.getCenter().lat * Math.PI / 180);
+	const step = (size) => STEPS.find((s) => s * size >= GRID_PX) ?? 5400;
+	const along = (low, high, by) => {
+		const found = [];
+
+		for (let m = Math.ceil(low * 60 / by) * by; m < high * 60;
+		    m += by)
+			found.push(m);
+		return found;
+	};
+
+	chart.grid?.remove();
+	chart.degrees.forEach(({ element }) => element.remove());
+	const lons = along(west, east, step(px));
+	const lats = along(south, north, step(px * stretch));
+	chart.grid = L.polyline([
+		...lons.map((m) => [[south, m / 60], [north, m / 60]]),
+		...lats.map((m) => [[m / 60, west], [m / 60, east]]),
+	], { className: "grid", interactive: false, smoothFactor: 0,
+		renderer: chart.renderers.grid }).addTo(map);
+	/* Over the antimeridian 181 degrees east is 179 west. */
+	const around = (m) => m - 21600 * Math.round(m / 21600);
+	chart.degrees = [
+		...lons.map((m) => ({ at: [south, m / 60], lon: true,
+			element: word(chart, "deg", degrees_text(around(m),
+			    "EW")) })),
+		...lats.map((m) => ({ at: [m / 60, west], lon: false,
+			element: word(chart, "deg", degrees_text(m, "NS")) })),
+	];
+}
+
 /* Places the words again: platforms first, then seas where the zoom fits, each
  * only where there is room. */
 function place_words(chart) {
@@ -336,6 +388,13 @@ function place_words(chart) {
 		    put(element, x - w / 2, y - 7 - h) ||
 		    put(element, x - w / 2, y + 7));
 	}
+	for (const { at, element, lon } of chart.degrees) {
+		const { x, y } = chart.map.latLngToContainerPoint(at);
+		const h = element.offsetHeight;
+
+		element.style.visibility = "hidden";
+		put(element, lon ? x + 4 : 6, lon ? size.y - h - 5 : y - h - 1);
+	}
 	for (const { at, element, from, to } of chart.seas) {
 		const { x, y } = chart.map.latLngToContainerPoint(at);
 
@@ -357,11 +416,13 @@ function add_words(chart, seas) {
 			geometry.coordinates[0]], from: p.from, to: p.to,
 		    element: word(chart, "water", p.name.replace("|", " ")) });
 	chart.map.on("zoomstart", () => chart.words.hidden = true);
-	chart.map.on("moveend resize", () => {
+	const again = () => {
 		chart.words.hidden = false;
+		draw_grid(chart);
 		place_words(chart);
-	});
-	place_words(chart);
+	};
+	chart.map.on("moveend resize", again);
+	again();
 }
 
 /* ---- controls ---- */
@@ -467,7 +528,7 @@ function make_map(figure, picture, bbox) {
 function make_panes(map) {
 	const renderers = {};
 
-	["land", "thin", "bold", "dots"].forEach((name, i) => {
+	["land", "grid", "thin", "bold", "dots"].forEach((name, i) => {
 		map.createPane(name).style.zIndex = 400 + i;
 		renderers[name] = L.svg({ pane: name, padding: .4 });
 	});
@@ -502,7 +563,7 @@ async function open(figure, picture) {
 		library(),
 	]);
 	const chart = { ...make_map(figure, picture, geojson.bbox), region,
-		tracks: [], dots: [], seas: [], world: false,
+		tracks: [], dots: [], seas: [], degrees: [], world: false,
 		measuring: false };
 
 	try {

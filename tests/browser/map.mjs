@@ -165,6 +165,22 @@ test('the ruler measures along great circles, by keyboard and mouse', () =>
     assert.equal(await page.locator('.chart path.ruler').count(), 0);
   }));
 
+test('degrees stand at the edges, finer as it is zoomed', () =>
+  visit('/map', async (page) => {
+    await open(page);
+    const words = () => page.locator('.chart .word.deg').allTextContents();
+    const wide = await words();
+    await chart(page).focus();
+    for (let i = 0; i < 4; i++)
+      await page.keyboard.press('+');
+    const near = await words();
+    for (const text of [...wide, ...near])
+      assert.match(text, /^\d{1,3}°(\d\d′)?[NSEW]?$/);
+    assert.ok(wide.length > 4 && wide.every((text) => !text.includes('′')));
+    assert.ok(near.some((text) => text.includes('′')), near.join(' '));
+    assert.equal(await page.locator('.chart path.grid').count(), 1);
+  }));
+
 test('full screen and back', () => visit('/map', async (page) => {
   await open(page);
   const button = page.getByRole('button', { name: 'Full screen' });
