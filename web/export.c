@@ -16,6 +16,7 @@
 #define TRIES 3            /* while syncs commit */
 #define SLOTS_FIRST 4096   /* twice the addresses there is room for at first */
 #define PATH_BYTES 4096
+#define PIECE_BYTES 65536
 
 /* Every address once, in the order in which it was found. */
 struct addresses {
@@ -129,9 +130,27 @@ make_folders(char *path, size_t from, struct edge_err *err)
 	return true;
 }
 
+/* What an answer reads from a file, piece by piece. */
+static bool
+copy_file(int from, size_t length, FILE *to)
+{
+	char piece[PIECE_BYTES];
+	ssize_t n;
+
+	while (length > 0) {
+		n = read(from, piece, length < sizeof piece ? length :
+		    sizeof piece);
+		if (n <= 0 || fwrite(piece, 1, (size_t)n, to) != (size_t)n)
+			return false;
+		length -= (size_t)n;
+	}
+	return true;
+}
+
+/* Writes the bytes, or what is in the file `from` when they are NULL. */
 static bool
 write_file(struct export *ex, const char *target, const void *bytes,
-    size_t length, struct edge_err *err)
+    int from, size_t length, struct edge_err *err)
 {
 	struct buffer path = { 0 };
 	FILE *file = NULL;
@@ -143,7 +162,8 @@ write_file(struct export *ex, const char *target, const void *bytes,
 	    make_folders(path.bytes, strlen(ex->directory) + 1, err);
 	if (ok) {
 		file = fopen(path.bytes, "wbxe");
-		ok = file != NULL && fwrite(bytes, 1, length, file) == length;
+		ok = file != NULL && (bytes != NULL ? fwrite(bytes, 1, length,
+		    file) == length : copy_file(from, length, file));
 		if (file != NULL && fclose(file) != 0)
 			ok = false;
 		if (!ok)
@@ -183,12 +203,12 @@ export_answer(struct export *ex, const char *target,
 	bool ok;
 
 	if (answer->type == NULL || strncmp(answer->type, "text/html", 9) != 0)
-		return write_file(ex, target, answer->body, answer->length,
-		    err);
+		return write_file(ex, target, answer->has_file ? NULL :
+		    answer->body, answer->file, answer->length, err);
 	export_rewrite(target, answer->body, answer->length, add_address,
 	    &ex->addresses, &page);
 	ok = page.failed ? err_set(err, EDGE_IO, "export: out of memory") :
-	    write_file(ex, target, page.bytes, page.length, err);
+	    write_file(ex, target, page.bytes, -1, page.length, err);
 	buffer_free(&page);
 	return ok;
 }

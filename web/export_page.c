@@ -50,7 +50,7 @@ static size_t
 ending_at(const char *name, size_t length)
 {
 	static const char *const endings[] = { "json", "geojson", "csv",
-		"svg", "png", "ico", "xml", "txt", "css", "js", "bin",
+		"svg", "png", "jpg", "jpeg", "webp", "ico", "xml", "txt", "css", "js", "bin",
 		"sqlite", "sha256" };
 	const char *dot = strrchr(name, '.');
 
