@@ -261,7 +261,7 @@ put_sailings(struct view *view)
 
 	ships_read(view, &ships);
 	weeks = ships_weeks(&ships, &length);
-	/* A week belongs to the year of its Thursday; the newest comes first. */
+	/* A week belongs to the year of its Thursday; the newest is first. */
 	for (i = length; i-- > 0 && ships.length > 0;) {
 		int64_t year = year_of(weeks[i].start_ms + 3 * CLOCK_DAY_MS);
 		int64_t at_sea = weeks[i].platforms[PLOT_GLIDER] +
