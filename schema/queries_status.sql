@@ -112,3 +112,11 @@ ORDER BY end_ms DESC LIMIT ?3;
 -- Missions, newest start first. 1: not after, 2: most rows.
 SELECT mission_id, platform, number, synced_ms FROM mission
 WHERE start_ms <= ?1 ORDER BY start_ms DESC LIMIT ?2;
+
+-- name: metrics_quarantine
+-- role: tool
+SELECT collection, count(*) FROM quarantine GROUP BY collection;
+
+-- name: metrics_resyncs
+-- role: tool
+SELECT reason, count(*) FROM run WHERE reason <> '' GROUP BY reason;

@@ -12,18 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 #include <civetweb.h>
 
+#include "../schema/clock.h"
 #include "../schema/log.h"
 #include "compress.h"
 #include "gate.h"
 #include "guard.h"
 #include "listen.h"
+#include "metrics.h"
 #include "pool.h"
 
 #define REQUEST_MAX_BYTES 8192 /* request line and header fields */
@@ -34,14 +35,14 @@
  * bytes in that time, or the answer is given up. */
 #define PIECE_BYTES 16384
 
-#define POLL_STOP_MS 200
-
 /* Files of the store's size that are sent at once: each holds a thread as long
  * as its reader takes. */
 #define DOWNLOADS_MOST 8
 
-/* How long the start may be held up by looking for damage in the store. */
-#define CHECK_MOST_MS 300
+/* Threads that answer /metrics, beside those of pages: it must be answered
+ * when all of these are busy. */
+#define METRICS_THREADS 2
+#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 /* Of malloc; the default is eight for each processor. */
 #define ARENAS 2
@@ -51,7 +52,9 @@ struct server {
 	struct site *site;
 	struct pool *pool;
 	struct guard *guard;
+	struct metrics *metrics;
 	struct mg_context *context;
+	struct mg_context *metrics_context; /* NULL: nobody may ask */
 	int port;
 	atomic_llong requests, refused, cut_short;
 	atomic_int downloads;
@@ -253,6 +256,7 @@ on_request(struct mg_connection *conn)
 	struct answer answer;
 	struct request req;
 	bool keep_alive = false;
+	int64_t start = clock_monotonic_us();
 	int slot, status;
 	bool download;
 
@@ -284,8 +288,57 @@ on_request(struct mg_connection *conn)
 	write_answer(server, conn, &answer, keep_alive);
 	if (download)
 		atomic_fetch_sub(&server->downloads, 1);
+	metrics_count(server->metrics, answer.route, status,
+	    clock_monotonic_us() - start);
 	answer_free(&answer);
 	guard_served(server->guard, slot);
+	return status;
+}
+
+/* The metrics in place of the answer that `answer` is. */
+static void
+make_metrics(struct server *server, struct answer *answer,
+    struct buffer *body)
+{
+	const struct server_stats stats = server_stats(server);
+	const struct metrics_server facts = { stats.busy, stats.connections,
+		stats.refused, stats.capped, stats.dropped, stats.cut_short };
+
+	metrics_write(server->metrics, &facts, server->options.db_path,
+	    server->options.immutable, body);
+	memset(answer, 0, sizeof *answer);
+	answer->status = body->failed ? 500 : 200;
+	answer->type = METRICS_TYPE;
+	answer->body = buffer_text(body);
+	answer->length = body->failed ? 0 : body->length;
+}
+
+/* A request to the address for metrics: there is one answer. */
+static int
+on_metrics(struct mg_connection *conn)
+{
+	const struct mg_request_info *info = mg_get_request_info(conn);
+	struct server *server = info->user_data;
+	struct buffer body = { 0 };
+	struct gate_result gate;
+	struct answer answer;
+	struct request req;
+	int status;
+
+	if (!read_request(info, &req, &gate))
+		site_refuse(server->site, gate.status, gate.reason, gate.allow,
+		    &answer);
+	else if (strcmp(req.path, "/metrics") != 0 || req.options)
+		site_refuse(server->site, 404, "This address has /metrics "
+		    "and nothing else.", NULL, &answer);
+	else
+		make_metrics(server, &answer, &body);
+	answer.no_body = info->request_method != NULL &&
+	    strcmp(info->request_method, "HEAD") == 0;
+	status = answer.status;
+	write_answer(server, conn, &answer, false);
+	answer_free(&answer);
+	buffer_free(&body);
 	return status;
 }
 
@@ -348,15 +401,11 @@ number(char text[16], int value)
 
 /* Starts CivetWeb with all signals blocked, so that its threads leave them to
  * the main thread. */
-static bool
+static struct mg_context *
 start_context(struct server *server, const struct sockaddr_in *address,
+    const char *name, int count, const struct mg_callbacks *callbacks,
     struct edge_err *err)
 {
-	static const struct mg_callbacks callbacks = {
-		.begin_request = on_request, .http_error = on_error,
-		.init_connection = on_open, .connection_closed = on_closed,
-		.log_message = on_message,
-	};
 	char host[INET_ADDRSTRLEN], listen_on[64], cause[256] = "";
 	char threads[16], keep[16], request[16], size[16], queue[16];
 	char backlog[16];
@@ -364,7 +413,7 @@ start_context(struct server *server, const struct sockaddr_in *address,
 		"listening_ports", listen_on,
 		"listen_backlog", number(backlog, BACKLOG),
 		"connection_queue", number(queue, QUEUE_LENGTH),
-		"num_threads", number(threads, server->options.threads),
+		"num_threads", number(threads, count),
 		"enable_keep_alive", "yes",
 		"keep_alive_timeout_ms", number(keep,
 		    server->options.keep_alive_ms),
@@ -378,7 +427,8 @@ start_context(struct server *server, const struct sockaddr_in *address,
 	};
 	unsigned code = 0;
 	struct mg_error_data error = { &code, cause, sizeof cause };
-	struct mg_init_data init = { &callbacks, server, options };
+	struct mg_init_data init = { callbacks, server, options };
+	struct mg_context *context;
 	sigset_t all, before;
 
 	(void)inet_ntop(AF_INET, &address->sin_addr, host, sizeof host);
@@ -386,10 +436,47 @@ start_context(struct server *server, const struct sockaddr_in *address,
 	    ntohs(address->sin_port));
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	server->context = mg_start2(&init, &error);
+	context = mg_start2(&init, &error);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return server->context != NULL || err_set(err, EDGE_CONFIG, "cannot "
-	    "listen on %.80s: %s", server->options.listen, cause);
+	if (context == NULL)
+		err_set(err, EDGE_CONFIG, "cannot listen on %.80s: %s", name,
+		    cause);
+	return context;
+}
+
+static int
+port_of(const struct mg_context *context)
+{
+	struct mg_server_port port = { 0 };
+
+	(void)mg_get_server_ports(context, 1, &port);
+	return port.port;
+}
+
+static bool
+start_metrics(struct server *server, struct edge_err *err)
+{
+	static const struct mg_callbacks callbacks = {
+		.begin_request = on_metrics, .http_error = on_error,
+		.log_message = on_message,
+	};
+	const char *name = server->options.metrics_listen;
+	struct sockaddr_in address;
+	char host[INET_ADDRSTRLEN];
+
+	if (name == NULL)
+		return true;
+	if (!listen_parse(name, &address, err) ||
+	    !listen_try(name, &address, err))
+		return false;
+	server->metrics_context = start_context(server, &address, name,
+	    METRICS_THREADS, &callbacks, err);
+	if (server->metrics_context == NULL)
+		return false;
+	(void)inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
+	log_info("metrics on http://%s:%d/metrics", host,
+	    port_of(server->metrics_context));
+	return true;
 }
 
 static void
@@ -413,7 +500,23 @@ release(struct server *server)
 {
 	guard_stop(server->guard);
 	pool_free(server->pool);
+	metrics_free(server->metrics);
 	free(server);
+}
+
+static bool
+start_pages(struct server *server, const struct sockaddr_in *address,
+    struct edge_err *err)
+{
+	static const struct mg_callbacks callbacks = {
+		.begin_request = on_request, .http_error = on_error,
+		.init_connection = on_open, .connection_closed = on_closed,
+		.log_message = on_message,
+	};
+
+	server->context = start_context(server, address,
+	    server->options.listen, server->options.threads, &callbacks, err);
+	return server->context != NULL;
 }
 
 static bool
@@ -426,14 +529,21 @@ start_parts(struct server *server, const struct sockaddr_in *address,
 		.cap_loopback = server->options.cap_loopback,
 	};
 
+	const struct route *table;
+	size_t length;
+
+	table = site_routes(server->site, &length);
+	server->metrics = metrics_new(table, length);
 	server->pool = pool_new(server->site, server->options.readers);
-	if (server->pool == NULL)
+	if (server->pool == NULL || server->metrics == NULL)
 		return err_set(err, EDGE_FAILED, "server: out of memory");
 	if (!guard_start(&server->guard, &guarding, err))
 		return false;
 	(void)mg_init_library(MG_FEATURES_DEFAULT);
-	if (start_context(server, address, err))
+	if (start_metrics(server, err) && start_pages(server, address, err))
 		return true;
+	if (server->metrics_context != NULL)
+		mg_stop(server->metrics_context);
 	(void)mg_exit_library();
 	return false;
 }
@@ -442,7 +552,6 @@ bool
 server_start(struct server **out, struct site *site,
     const struct server_options *options, struct edge_err *err)
 {
-	struct mg_server_port port = { 0 };
 	struct sockaddr_in address;
 	char host[INET_ADDRSTRLEN];
 	struct server *server;
@@ -463,8 +572,7 @@ server_start(struct server **out, struct site *site,
 		release(server);
 		return false;
 	}
-	(void)mg_get_server_ports(server->context, 1, &port);
-	server->port = port.port;
+	server->port = port_of(server->context);
 	guard_watch(server->guard, server->port);
 	(void)inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
 	log_info("listening on http://%s:%d", host, server->port);
@@ -481,9 +589,13 @@ server_port(const struct server *server)
 /* ---- stop ---- */
 
 static void *
-stop_context(void *context)
+stop_contexts(void *context)
 {
-	mg_stop(context);
+	const struct server *server = context;
+
+	if (server->metrics_context != NULL)
+		mg_stop(server->metrics_context);
+	mg_stop(server->context);
 	return NULL;
 }
 
@@ -496,9 +608,9 @@ server_stop(struct server *server)
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += SERVER_STOP_MS / 1000;
 	/* mg_stop has no limit of its own and waits for every thread. */
-	if (pthread_create(&stopper, NULL, stop_context, server->context) !=
+	if (pthread_create(&stopper, NULL, stop_contexts, server) !=
 	    0) {
-		stop_context(server->context);
+		stop_contexts(server);
 	} else if (pthread_timedjoin_np(stopper, NULL, &until) != 0) {
 		(void)pthread_detach(stopper);
 		log_warn("an answer was still being sent after %d s",
@@ -507,74 +619,6 @@ server_stop(struct server *server)
 	}
 	(void)mg_exit_library();
 	release(server);
-	return true;
-}
-
-static void
-wait_for(const volatile int *stop)
-{
-	const struct timespec pause = { .tv_nsec = POLL_STOP_MS * 1000000L };
-
-	/* A signal that sets the flag also ends the pause. */
-	while (!*stop)
-		(void)nanosleep(&pause, NULL);
-}
-
-/* A store that is not there yet may come: pages say so until then. One that
- * cannot be used will not mend itself. */
-static bool
-check_store(const struct server_options *options, struct edge_err *err)
-{
-	struct edge_err found = { 0 };
-	struct stat st;
-	struct db *db;
-
-	if (stat(options->db_path, &st) != 0 || st.st_size == 0) {
-		log_warn("%s: there is no such store yet; `edge sync --once` "
-		    "or `edge import DIR` makes it", options->db_path);
-		return true;
-	}
-	db = db_open(options->db_path, DB_TOOL, options->immutable ?
-	    DB_IMMUTABLE : 0, &found);
-	if (db != NULL && db_check(db, CHECK_MOST_MS, &found)) {
-		db_close(db);
-		return true;
-	}
-	db_close(db);
-	if (found.kind != EDGE_CONFIG && found.kind != EDGE_CORRUPT) {
-		log_warn("%s", found.text);
-		return true;
-	}
-	*err = found;
-	return false;
-}
-
-bool
-server_run(const struct server_options *options, struct edge_err *err)
-{
-	const struct site_options site_options = {
-		.db_path = options->db_path, .portal = options->portal,
-		.title = options->title, .no_cache = options->no_cache,
-		.immutable = options->immutable,
-	};
-	struct server *server;
-	struct site *site;
-
-	if (!site_open(&site, &site_options, err))
-		return false;
-	if (!check_store(options, err) ||
-	    !server_start(&server, site, options, err)) {
-		site_close(site);
-		return false;
-	}
-	wait_for(options->stop);
-	if (!server_stop(server)) {
-		/* A thread still uses what the caller would free. */
-		log_info("stopped");
-		_exit(0);
-	}
-	site_close(site);
-	log_info("stopped");
 	return true;
 }
 

@@ -25,6 +25,8 @@ struct server;
 struct server_options {
 	const char *db_path;
 	const char *listen;  /* "127.0.0.1:8080", ":8080"; port 0: any free */
+	const char *metrics_listen; /* answers /metrics alone, on threads of
+	                               its own; NULL: nothing does */
 	const struct portal *portal; /* what the operator has set, or NULL */
 	const char *title;   /* of the portal; NULL: that of `portal` */
 	bool no_cache;

@@ -359,6 +359,13 @@ answer_route(struct visit *visit, const struct edge_err *store_err)
 		site_answer_page(visit);
 }
 
+const struct route *
+site_routes(const struct site *site, size_t *length)
+{
+	*length = site->router.length;
+	return site->router.routes;
+}
+
 bool
 site_needs_reader(const struct request *req)
 {
@@ -381,6 +388,7 @@ site_answer(struct site *site, struct db *reader,
 	answer->date_ms = visit.now_ms;
 	site_read_beat(site, &visit.beat);
 	visit.route = router_match(&site->router, req);
+	answer->route = visit.route != NULL ? visit.route->pattern : NULL;
 	if (req->options) {
 		answer->status = 204;
 		answer->allow = "GET, HEAD, OPTIONS";

@@ -80,6 +80,9 @@ bool site_open(struct site **site, const struct site_options *options,
     struct edge_err *err) MUST_CHECK;
 void site_close(struct site *site); /* NULL is fine */
 
+/* The site's table of routes; borrowed from it. */
+const struct route *site_routes(const struct site *site, size_t *length);
+
 /* Whether the answer may need the store: files and liveness do not, and must
  * not wait for a reader. */
 bool site_needs_reader(const struct request *req);

@@ -101,11 +101,30 @@ send_ready(struct visit *visit, const struct edge_err *store_err)
 	site_send_buffer(visit, SITE_JSON_TYPE, &body, NULL);
 }
 
+/* What metrics count it as. */
+static const char *
+name_of(const char *path)
+{
+	static const char *const names[] = { "/healthz", "/readyz",
+		"/robots.txt", "/" FAVICON, "/data/edge.sqlite",
+		"/data/edge.sqlite.sha256" };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(path, names[i]) == 0)
+			return names[i];
+	if (strncmp(path, PORTAL_PLOTS, strlen(PORTAL_PLOTS)) == 0)
+		return "/plots/{file}";
+	return strncmp(path, "/assets/", 8) == 0 ? "/assets/{file}" : NULL;
+}
+
 bool
 site_fixed(struct visit *visit, const struct edge_err *store_err)
 {
 	const char *path = visit->req->path;
 
+	if (visit->answer->route == NULL)
+		visit->answer->route = name_of(path);
 	if (strncmp(path, "/assets/", 8) == 0) {
 		send_hashed(visit);
 	} else if (strncmp(path, PORTAL_PLOTS, strlen(PORTAL_PLOTS)) == 0) {

@@ -1,0 +1,82 @@
+/* server_run.c: a server from its start to its stop: `edge serve`. */
+#include "server.h"
+
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../schema/db.h"
+#include "../schema/log.h"
+
+#define POLL_STOP_MS 200
+
+/* How long the start may be held up by looking for damage in the store. */
+#define CHECK_MOST_MS 300
+
+static void
+wait_for(const volatile int *stop)
+{
+	const struct timespec pause = { .tv_nsec = POLL_STOP_MS * 1000000L };
+
+	/* A signal that sets the flag also ends the pause. */
+	while (!*stop)
+		(void)nanosleep(&pause, NULL);
+}
+
+/* A store that is not there yet may come: pages say so until then. One that
+ * cannot be used will not mend itself. */
+static bool
+check_store(const struct server_options *options, struct edge_err *err)
+{
+	struct edge_err found = { 0 };
+	struct stat st;
+	struct db *db;
+
+	if (stat(options->db_path, &st) != 0 || st.st_size == 0) {
+		log_warn("%s: there is no such store yet; `edge sync --once` "
+		    "or `edge import DIR` makes it", options->db_path);
+		return true;
+	}
+	db = db_open(options->db_path, DB_TOOL, options->immutable ?
+	    DB_IMMUTABLE : 0, &found);
+	if (db != NULL && db_check(db, CHECK_MOST_MS, &found)) {
+		db_close(db);
+		return true;
+	}
+	db_close(db);
+	if (found.kind != EDGE_CONFIG && found.kind != EDGE_CORRUPT) {
+		log_warn("%s", found.text);
+		return true;
+	}
+	*err = found;
+	return false;
+}
+
+bool
+server_run(const struct server_options *options, struct edge_err *err)
+{
+	const struct site_options site_options = {
+		.db_path = options->db_path, .portal = options->portal,
+		.title = options->title, .no_cache = options->no_cache,
+		.immutable = options->immutable,
+	};
+	struct server *server;
+	struct site *site;
+
+	if (!site_open(&site, &site_options, err))
+		return false;
+	if (!check_store(options, err) ||
+	    !server_start(&server, site, options, err)) {
+		site_close(site);
+		return false;
+	}
+	wait_for(options->stop);
+	if (!server_stop(server)) {
+		/* A thread still uses what the caller would free. */
+		log_info("stopped");
+		_exit(0);
+	}
+	site_close(site);
+	log_info("stopped");
+	return true;
+}
