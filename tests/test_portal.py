@@ -145,6 +145,19 @@ class Example(Serving):
             found = [a["src"] for tag, a in self.tree(page).tags if tag == "img"]
             self.assertEqual([src for src in found if src.startswith("https:")], expect)
 
+    def test_landing_page_shows_the_latest_of_them(self):
+        landing = self.json("/index.json")
+        newest = landing["at_sea"][:4]
+        self.assertTrue(newest)
+        self.assertEqual(
+            [(p["platform"], p["mission"], p["page"]) for p in landing["plots"]],
+            [(m["platform"], m["mission"], m["url"]) for m in newest],
+        )
+        found = [a["src"] for tag, a in self.tree("/").tags if tag == "img"]
+        for plot in landing["plots"]:
+            self.assertIn(f"{plot['platform']}_M{plot['mission']}.png", plot["url"])
+            self.assertIn(plot["url"], found)
+
     def test_dataset_says_what_the_source_says(self):
         seen = set()
         for mission in self.source.missions.values():

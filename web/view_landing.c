@@ -1,11 +1,13 @@
 /* The landing page: what the portal holds in a sentence, who is at sea now,
  * what is new. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../schema/clock.h"
 #include "chart.h"
+#include "view_images.h"
 #include "view_util.h"
 #include "views.h"
 
@@ -15,6 +17,7 @@
 #define LAST_KNOWN_MOST 8  /* rows when nobody is at sea */
 #define EVENTS_MOST 3      /* of those that started, and of those completed */
 #define DIVES_MOST 48      /* of each mission at sea */
+#define PLOTS_MOST 4       /* pictures of the source */
 #define SERIES 8           /* colours of look.md */
 
 struct heard {
@@ -243,6 +246,32 @@ put_events(struct view *view, const struct landing *l)
 	}
 }
 
+/* The source's first picture of the missions at sea that started last. */
+static void
+put_plots(struct view *view)
+{
+	cJSON *list = put_array(view, view->out, "plots");
+	const cJSON *items = cJSON_GetObjectItemCaseSensitive(view->out,
+	    "at_sea"), *item;
+	struct mission m = { 0 };
+
+	cJSON_ArrayForEach(item, items) {
+		if (cJSON_GetArraySize(list) == PLOTS_MOST)
+			break;
+		(void)snprintf(m.platform, sizeof m.platform, "%s",
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item,
+		    "platform")));
+		m.number = (int64_t)cJSON_GetNumberValue(
+		    cJSON_GetObjectItemCaseSensitive(item, "mission"));
+		m.glider = strcmp(cJSON_GetStringValue(
+		    cJSON_GetObjectItemCaseSensitive(item, "kind")),
+		    "glider") == 0;
+		m.complete = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+		    item, "complete"));
+		put_images(view, list, &m, 1);
+	}
+}
+
 enum view_result
 view_landing(struct view *view)
 {
@@ -266,6 +295,7 @@ view_landing(struct view *view)
 	read_events(view, l);
 	put_events(view, l);
 	live = put_at_sea(view, l);
+	put_plots(view);
 	put_last_known(view, l, live == 0);
 	free(l);
 	return view_end(view);
