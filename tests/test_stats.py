@@ -13,7 +13,7 @@ import bson
 
 import harness
 import oracle
-from test_dumps import MISSIONS, NOW, NOW_MS, demo, documents, edge, write_documents
+from test_dumps import MISSIONS, NOW, NOW_MS, change, demo, documents, edge, write_documents
 from test_serve import Serving, Tree
 
 WEEK_MS = 7 * oracle.DAY_MS
@@ -159,6 +159,37 @@ class Large(unittest.TestCase):
             self.assertLess(len(page.body), 30_000)
             # A file ends with a mission; the next one goes on behind it.
             self.assertEqual(server.get("/stats/profiles.csv?year=2025").status, 200)
+
+
+class Long(unittest.TestCase):
+    """More profiles in a year than one file has."""
+
+    def test_profiles_come_in_parts_that_end_with_a_mission(self):
+        harness.needs("edge")
+        voto = demo(self, missions=6, profiles=20000) / "voto"
+        start = datetime.datetime(2025, 3, 1)
+        change(voto, MISSIONS, lambda d: True, start=start, end=start + datetime.timedelta(9))
+        db = harness.temp_dir(self) / "edge.db"
+        edge("import", voto, "--db", db, expect=0)
+        seen, parts, path = collections.Counter(), 0, "/stats/profiles.csv?year=2025"
+        with harness.EdgeServe(db, env={"EDGE_NOW": NOW}) as server:
+            while path:
+                answer = server.get(path)
+                rows = rows_of(answer)
+                here = collections.Counter((r["platform"], r["mission"]) for r in rows)
+                self.assertFalse(set(here) & set(seen), "a mission in two parts")
+                seen += here
+                parts += 1
+                link = answer.headers.get("Link", "")
+                path = link[1 : link.index(">")] if link else None
+        self.assertGreater(parts, 1)
+        source = oracle.read(voto)
+        expected = {
+            (m.platform, str(m.number)): source.tracks[m.key]
+            for m in source.missions.values()
+            if m.year == 2025 and source.tracks[m.key]
+        }
+        self.assertEqual(dict(seen), expected)
 
 
 class Empty(unittest.TestCase):

@@ -9,7 +9,7 @@
 #define ROWS_MOST 50000   /* pieces of one scope that are read */
 #define CHOICES_MOST 4000 /* values of one filter that are looked at */
 #define LIST_BYTES 150    /* of a <select> without its choices */
-#define ITEM_BYTES 45     /* of an <option> around its value and label */
+#define ITEM_BYTES 32     /* of an <option> around its value and label */
 #define LABEL_CHARACTERS 40
 
 struct choice {
@@ -33,7 +33,7 @@ static const struct {
 } kinds[] = {
 	{ BY_YEAR, "Year", 1000, true, true },
 	{ BY_BASIN, "Basin", 1400, false, false },
-	{ BY_PLATFORM, "Platform", 2000, true, false },
+	{ BY_PLATFORM, "Platform", 4000, true, false },
 	{ BY_PROJECT, "Project", 1200, true, false },
 	{ BY_VARIABLE, "Variable", 1200, true, false },
 	{ BY_STATUS, "Status", 400, true, false },
