@@ -41,7 +41,7 @@ class Feeds(Serving):
         for name, text in NEWS.items():
             (cls.news / name).write_text(text)
         (cls.news / "binary.md").write_bytes(b"---\ntitle: x\ndate: 2026-01-01\n---\n\xff\xfe\0\n")
-        portal = {"title": "T & <T>", "news": "news"}
+        portal = {"title": "T & <T>", "news": "news", "security": "mailto:safe@example.org"}
         if cls.url:
             portal["url"] = cls.url
         (folder / "portal.json").write_text(json.dumps(portal))
@@ -151,6 +151,14 @@ class Feeds(Serving):
             self.assertEqual(answer.headers["Location"], "/feed.xml", path)
         self.get("/fleet")
 
+    def test_security_contact(self):
+        text = self.get("/.well-known/security.txt").text
+        self.assertIn("Contact: mailto:safe@example.org\n", text)
+        (expires,) = re.findall(r"^Expires: (\S+)$", text, re.M)
+        until = datetime.datetime.fromisoformat(expires.replace("Z", "+00:00")).timestamp() * 1000
+        self.assertLess(until, NOW_MS + 366 * 86400000, "less than a year, as RFC 9116 has it")
+        self.assertGreater(until, NOW_MS + 300 * 86400000)
+
     def test_sitemap_names_every_mission(self):
         root = xml.etree.ElementTree.fromstring(self.get("/sitemap.xml").text)
         places = {element.text for element in root.iter() if element.tag.endswith("}loc")}
@@ -185,6 +193,9 @@ class Nowhere(Feeds):
 
 class Hostile(Serving):
     flags = ("--dirty",)
+
+    def test_no_contact_no_security_txt(self):
+        self.get("/.well-known/security.txt", 404)
 
     def test_feeds_of_hostile_missions_are_well_formed(self):
         text = self.get("/feed.xml").text

@@ -139,6 +139,12 @@ each_problem_names_its_place_and_the_way_out(void)
 	    "not 'https://a.example/x'");
 	REFUSES("{\"url\": \"javascript:alert(1)\"}", "url: takes an address "
 	    "such as https://www.example.org, not 'javascript:alert(1)'");
+	REFUSES("{\"security\": \"safe@example.org\"}",
+	    "security: takes mailto:someone@example.org or an https address, "
+	    "not 'safe@example.org'");
+	REFUSES("{\"security\": \"http://example.org/x\"}",
+	    "security: takes mailto:someone@example.org or an https address, "
+	    "not 'http://example.org/x'");
 	REFUSES("{\"erddap\": \"https://a.example;script-src *\"}",
 	    "erddap: takes an address such as https://www.example.org, not "
 	    "'https://a.example;script-src *'");

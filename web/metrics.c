@@ -27,7 +27,8 @@ static const int64_t bounds[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000,
 
 /* What answers without being in the table of routes. */
 static const char *const others[] = { "/assets/{file}", "/healthz", "/readyz",
-	"/robots.txt", "/favicon.svg", "/data/edge.sqlite",
+	"/robots.txt", "/.well-known/security.txt", "/favicon.svg",
+	"/data/edge.sqlite",
 	"/data/edge.sqlite.sha256", "/plots/{file}", "none" };
 #define OTHERS (sizeof others / sizeof others[0])
 

@@ -67,6 +67,22 @@ read_erddap(struct reading *r, cJSON *item, const char *path)
 }
 
 static void
+read_security(struct reading *r, cJSON *item, const char *path)
+{
+	const char *text = portal_text(r, item, path, LINE_MOST);
+
+	if (text == NULL)
+		return;
+	if ((strncmp(text, "mailto:", 7) != 0 &&
+	    strncmp(text, "https://", 8) != 0) || strpbrk(text, " <>\"") !=
+	    NULL || strlen(text) < 12)
+		portal_problem(r, path, "takes mailto:someone@example.org or "
+		    "an https address, not '%.80s'", text);
+	else
+		r->portal->security = text;
+}
+
+static void
 read_identifier(struct reading *r, cJSON *item, const char *path)
 {
 	r->portal->identifier = portal_text(r, item, path, LINE_MOST);
@@ -211,6 +227,7 @@ static const struct portal_member top[] = {
 	{ "licence", read_licence },
 	{ "identifier", read_identifier },
 	{ "erddap", read_erddap },
+	{ "security", read_security },
 	{ "news", read_news },
 	{ "tiles", read_tiles },
 	{ "basins", portal_read_basins },

@@ -64,6 +64,8 @@ struct portal {
 	const char *title;
 	const char *tagline;
 	const char *url;        /* "https://portal.example.org", no last "/" */
+	const char *security;   /* where a fault is told in private: "mailto:…"
+	                           or "https://…" */
 	const char *erddap;     /* "https://data.example.org/erddap", the same */
 	const char *identifier; /* "https://doi.org/…"; may hold {serial} and
 	                           {number}, see portal_expand */

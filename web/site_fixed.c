@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include "../schema/clock.h"
+
 #define IMMUTABLE "public, max-age=31536000, immutable"
 #define FAVICON "favicon.svg"
+#define SECURITY "/.well-known/security.txt"
 
 static void
 send_text(struct visit *visit, const char *text)
@@ -51,6 +54,28 @@ send_robots(struct visit *visit)
 	if (url != NULL)
 		buffer_printf(&body, "\nSitemap: %s/sitemap.xml\n", url);
 	site_send_buffer(visit, SITE_TEXT_TYPE, &body, SITE_REVALIDATE);
+}
+
+/* Where to tell a fault (RFC 9116). It has to say until when it holds: about a
+ * year from now, another date every 30 days. */
+static bool
+send_security(struct visit *visit)
+{
+	const char *contact = visit->site->options.portal->security;
+	const char *url = visit->site->options.url;
+	struct buffer body = { 0 };
+	char expires[CLOCK_TEXT_BYTES];
+	int64_t month = 30 * CLOCK_DAY_MS;
+
+	if (contact == NULL)
+		return false;
+	clock_format((visit->now_ms / month + 12) * month, expires);
+	buffer_printf(&body, "Contact: %s\nExpires: %s\n"
+	    "Preferred-Languages: en\n", contact, expires);
+	if (url != NULL)
+		buffer_printf(&body, "Canonical: %s" SECURITY "\n", url);
+	site_send_buffer(visit, SITE_TEXT_TYPE, &body, SITE_REVALIDATE);
+	return true;
 }
 
 /* NULL when the store can be served from. */
@@ -106,7 +131,7 @@ static const char *
 name_of(const char *path)
 {
 	static const char *const names[] = { "/healthz", "/readyz",
-		"/robots.txt", "/" FAVICON, "/data/edge.sqlite",
+		"/robots.txt", SECURITY, "/" FAVICON, "/data/edge.sqlite",
 		"/data/edge.sqlite.sha256" };
 	size_t i;
 
@@ -135,6 +160,8 @@ site_fixed(struct visit *visit, const struct edge_err *store_err)
 		send_ready(visit, store_err);
 	} else if (strcmp(path, "/" FAVICON) == 0) {
 		return site_send_asset(visit, FAVICON);
+	} else if (strcmp(path, SECURITY) == 0) {
+		return send_security(visit);
 	} else if (strcmp(path, "/robots.txt") == 0) {
 		send_robots(visit);
 	} else {
