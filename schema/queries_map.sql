@@ -24,6 +24,12 @@ WHERE start_ms <= ?1 ORDER BY start_ms DESC, mission_id DESC LIMIT ?2;
 SELECT mission_id, start_ms, end_ms, 0 FROM mission
 WHERE year = ?1 ORDER BY start_ms DESC, mission_id DESC LIMIT ?2;
 
+-- name: map_missions_of_platform
+-- role: reader
+-- 1: serial, 2: most rows.
+SELECT mission_id, start_ms, end_ms, 0 FROM mission
+WHERE platform = ?1 ORDER BY start_ms DESC, mission_id DESC LIMIT ?2;
+
 -- name: map_missions_of_project
 -- role: reader
 -- 1: project, 2: most rows.
@@ -60,3 +66,11 @@ SELECT project FROM mission WHERE project > ?1 ORDER BY project LIMIT 1;
 -- 1: project.
 SELECT count(*), min(start_ms), max(start_ms) FROM mission
 WHERE project = ?1;
+
+-- name: mission_areas
+-- role: reader
+-- The sea areas a mission was in, most time first; the code is NULL where one
+-- has no page. 1: mission_id.
+SELECT b.name, b.code
+FROM mission_basin AS m CROSS JOIN basin AS b ON b.basin_id = m.basin_id
+WHERE m.mission_id = ?1 ORDER BY m.rank;

@@ -341,6 +341,37 @@ unknown_basins_name_what_is_near(void)
 	}
 }
 
+/* ---- platforms ---- */
+
+static void
+platform_has_its_missions_on_a_map(void)
+{
+	struct got page = get("/fleet"), none = get("/fleet/SEA999.svg");
+	const cJSON *row;
+	char target[128];
+	int seen = 0;
+
+	CHECK_INT(none.result, VIEW_NOT_FOUND);
+	cJSON_ArrayForEach(row, member(page.page, "items")) {
+		struct got list, map;
+
+		(void)snprintf(target, sizeof target, "/api/v1/missions?"
+		    "limit=500&platform=%s", text(row, "platform"));
+		list = get(target);
+		(void)snprintf(target, sizeof target, "/fleet/%s.geojson",
+		    text(row, "platform"));
+		map = get(target);
+		CHECK_INT(features(map.geojson, "MultiLineString", NULL),
+		    rows(list.page, "items"));
+		seen += rows(list.page, "items") > 0;
+		got_free(&list);
+		got_free(&map);
+	}
+	CHECK(seen > 5);
+	got_free(&page);
+	got_free(&none);
+}
+
 /* ---- projects ---- */
 
 static void
@@ -630,6 +661,7 @@ main(void)
 	RUN(wrong_parameters_are_refused);
 	RUN(every_basin_has_its_missions);
 	RUN(unknown_basins_name_what_is_near);
+	RUN(platform_has_its_missions_on_a_map);
 	RUN(every_project_has_its_missions);
 	RUN(colours_at_sea_are_those_of_the_table);
 	RUN(last_known_positions_stand_in);

@@ -120,6 +120,7 @@ answer_details(struct site *site, struct db *db)
 		"/api/v1/missions/%s/%d",
 		"/api/v1/missions/%s/%d/track.geojson",
 		"/api/v1/missions/%s/%d/track.csv", "/fleet/%s",
+		"/fleet/%s.svg", "/fleet/%s.geojson", "/%s/M%d/map.geojson",
 		"/missions?platform=%s", "/%s/M%d/map.svg",
 		"/%s/M%d/depth.svg", "/%s/M%d/distance.svg?width=390",
 		"/status/missions/%s/M%d" };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "view_near.h"
+#include "chart.h"
 #include "view_platform_more.h"
 #include "view_strip.h"
 #include "view_util.h"
@@ -268,10 +269,16 @@ view_platform(struct view *view)
 	cJSON *items;
 	size_t i;
 
+	if (chart_width(view) != VIEW_OK)
+		return VIEW_BAD_PARAM;
 	stmt_text(s, 1, serial);
 	if (!stmt_row(s, view->err))
 		return view->err->kind == EDGE_NONE ?
 		    near_platform(view, serial) : VIEW_FAILED;
+	if (chart_wanted(view)) {
+		stmt_reset(s);
+		return view_platform_map(view);
+	}
 	sailings = calloc(1, sizeof *sailings);
 	if (sailings == NULL) {
 		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
@@ -294,5 +301,7 @@ view_platform(struct view *view)
 	else
 		put_null(view, view->out, "more_url");
 	free(sailings);
+	chart_put_picture(view, NULL, "Map of the platform's missions, "
+	    "coloured by the year of their start; the table below names them");
 	return view_end(view);
 }

@@ -1,5 +1,5 @@
 /* The maps beside other pages: what is at sea now over what was there in the
- * last year, and the track of one mission. */
+ * last year, the missions of a platform, and the track of one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +147,29 @@ enum view_result
 view_seas(struct view *view)
 {
 	chart_put_outlines(view);
+	return view_end(view);
+}
+
+enum view_result
+view_platform_map(struct view *view)
+{
+	const char *serial = request_capture(view->req, "serial");
+	struct stmt *s = db_stmt(view->db, Q_MAP_MISSIONS_OF_PLATFORM);
+	struct chart_years years;
+	struct chart_list *list;
+	char title[SERIAL_BYTES + 32];
+	struct chart chart;
+
+	stmt_text(s, 1, serial);
+	list = chart_read_list(view, s);
+	if (list == NULL)
+		return VIEW_FAILED;
+	chart_read_years(view, &years);
+	(void)snprintf(title, sizeof title, "Map of the missions of %s",
+	    serial);
+	chart_begin(&chart, view, title);
+	chart_add_by_year(&chart, list, &years, CHART_BASIN);
+	free(list);
 	return view_end(view);
 }
 

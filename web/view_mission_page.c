@@ -2,6 +2,7 @@
  * of its track, where its data are and how to cite them. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,26 @@ put_days(struct view *view, const struct mission *m)
 	free(days);
 }
 
+/* ---- ways on ---- */
+
+/* The sea areas with the page of each; url is null where one has none. */
+static void
+put_areas(struct view *view, int64_t mission_id)
+{
+	struct stmt *s = db_stmt(view->db, Q_MISSION_AREAS);
+	cJSON *list = put_array(view, view->out, "areas"), *item;
+	char url[64];
+
+	stmt_int(s, 1, mission_id);
+	while (stmt_row(s, view->err)) {
+		item = add_object(view, list);
+		col_text(view, item, "name", s, 0);
+		(void)snprintf(url, sizeof url, "/map/basin/%s",
+		    row_text(s, 1));
+		put_text(view, item, "url", stmt_is_null(s, 1) ? NULL : url);
+	}
+}
+
 /* ---- where the data are ---- */
 
 static void
@@ -161,6 +182,7 @@ view_mission_page(struct view *view)
 		return no_mission(view);
 	put_bool(view, view->out, "timed", m.glider);
 	put_days(view, &m);
+	put_areas(view, m.id);
 	put_images(view, put_array(view, view->out, "images"), &m,
 	    PORTAL_IMAGES_MOST);
 	put_erddap(view);

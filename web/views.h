@@ -22,6 +22,7 @@ view_fn view_map;            /* /map */
 view_fn view_basin;          /* /map/basin/SEA-007 */
 view_fn view_projects;       /* /projects */
 view_fn view_seas;           /* /map/seas.geojson */
+view_fn view_platform_map;    /* /fleet/SEA063.svg, .geojson */
 view_fn view_mission_map;    /* /SEA063/M33/map.svg, .geojson */
 
 view_fn view_data;           /* /data */
