@@ -287,10 +287,10 @@ store_probe(const char *path, enum store_state *state, int64_t *generation,
 	db = open_file(path, DB_WRITER, 0, &why);
 	if (db != NULL) {
 		sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
-		/* A new version may still be in the log alone. */
-		if (read_pragma(db, "PRAGMA user_version", &version, &why) &&
-		    version == STORE_VERSION)
-			*state = STORE_GOOD;
+		/* Another version may still be in the log alone. */
+		if (read_pragma(db, "PRAGMA user_version", &version, &why))
+			*state = version < STORE_VERSION ? STORE_OUTDATED :
+			    STORE_GOOD;
 		(void)read_pragma(db, "SELECT generation FROM state",
 		    generation, &why);
 	}
