@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import harness
-from test_dumps import MISSIONS, PROFILES, demo, one
+from test_dumps import MISSIONS, demo, one
 
 MISSIONS_MANY = 24_000
 RSS_MOST = 64 * 1024 * 1024
@@ -29,8 +29,6 @@ class Memory(unittest.TestCase):
         cls.server = harness.enter(cls, harness.JavaServer())
         cls.database = cls.server.database("many")
         cls.uri = cls.server.uri("many")
-        # What a run looks missions up by; the source has it.
-        cls.database[PROFILES].create_index("mission")
         harness.load_dump(cls.voto, cls.database)
 
     def peak(self, *words):
