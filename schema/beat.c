@@ -50,6 +50,7 @@ beat_read(const char *db_path, struct beat *beat)
 	beat->attempt_ms = time_of(file, "last_attempt");
 	beat->success_ms = time_of(file, "last_success");
 	beat->failing_ms = time_of(file, "failing_since");
+	beat->caught_up_ms = time_of(file, "caught_up_to");
 	text_of(file, "mode", beat->mode, sizeof beat->mode);
 	text_of(file, "error", beat->error, sizeof beat->error);
 	beat->resync_ms = time_of(file, "last_resync");
@@ -101,6 +102,7 @@ beat_write(const char *db_path, const struct beat *beat, struct edge_err *err)
 	add_time(file, "last_attempt", beat->attempt_ms);
 	add_time(file, "last_success", beat->success_ms);
 	add_time(file, "failing_since", beat->failing_ms);
+	add_time(file, "caught_up_to", beat->caught_up_ms);
 	cJSON_AddStringToObject(file, "mode", beat->mode);
 	cJSON_AddStringToObject(file, "error", beat->error);
 	cJSON_AddNumberToObject(file, "exit_code", beat->exit_code);

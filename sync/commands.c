@@ -119,6 +119,7 @@ run_and_print(const struct conf *conf, const char *verb,
 	bool ok;
 
 	options.retry = strcmp(verb, "retry") == 0;
+	options.until_whole = strcmp(verb, "import") != 0;
 	if (strcmp(verb, "import") == 0)
 		options.verb = verb;
 	ok = sync_run(&options, source, &report, err);

@@ -57,6 +57,7 @@ add_beat(cJSON *status, const char *path)
 	cJSON_AddStringToObject(status, "mode", beat.mode);
 	inspect_add_time(status, "last_success", beat.success_ms);
 	inspect_add_time(status, "last_attempt", beat.attempt_ms);
+	inspect_add_time(status, "caught_up_to", beat.caught_up_ms);
 	inspect_add_time(status, "failing_since", beat.failing_ms);
 	cJSON_AddStringToObject(status, "error", beat.error);
 	cJSON_AddNumberToObject(status, "exit_code", beat.exit_code);

@@ -124,6 +124,7 @@ query_stream_pipeline(enum collection collection)
 	BSON_APPEND_INT32(&projection, "_id", 1);
 	BSON_APPEND_INT32(&projection, "operationType", 1);
 	BSON_APPEND_INT32(&projection, "documentKey", 1);
+	BSON_APPEND_INT32(&projection, "clusterTime", 1);
 	/* The first two mapped fields are the identity. */
 	for (i = 0; i < 2 && i < map->fields_length; i++) {
 		(void)snprintf(name, sizeof name, "fullDocument.%s",

@@ -21,7 +21,7 @@ bool query_deliver_count(const bson_t *group, source_count_fn *fn,
     void *context, struct edge_err *err) MUST_CHECK;
 
 /* What a change stream is to tell: _id, which is the resume token and must
- * stay, the kind of the event, and what names the mission. To be
+ * stay, the kind and time of the event, and what names the mission. To be
  * destroyed. */
 bson_t *query_stream_pipeline(enum collection collection);
 /* Fills an event from the stream's document, as far as that fits. */

@@ -14,6 +14,14 @@ source_close(struct source *source)
 }
 
 bool
+source_begin(struct source *source, int64_t *time_ms, struct edge_err *err)
+{
+	*time_ms = 0;
+	return source->ops->begin == NULL ||
+	    source->ops->begin(source, time_ms, err);
+}
+
+bool
 source_scan(struct source *source, enum collection collection,
     const struct source_key *key, source_fn *fn, void *context,
     struct edge_err *err)

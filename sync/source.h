@@ -48,6 +48,14 @@ struct source *source_open_dump(const char *directory,
 
 void source_close(struct source *source); /* NULL is fine */
 
+/* Begins a reading of what the source holds now. Where a server tells its
+ * operation time, all that is read until the next call is at least as new as
+ * that and is on a majority of the members, whichever of them answers; one
+ * that lags behind is waited for. *time_ms: that time, UTC; 0 when the source
+ * does not tell, as a standalone or a dump. */
+bool source_begin(struct source *source, int64_t *time_ms,
+    struct edge_err *err) MUST_CHECK;
+
 /* Calls `fn` for every document of a collection, projected by the mapping, or
  * only for a mission's when `key` is not NULL (a server only). */
 bool source_scan(struct source *source, enum collection collection,
@@ -115,6 +123,8 @@ void source_driver_version(char *text, size_t size);
 
 /* For the two kinds: what stands behind the calls above. */
 struct source_ops {
+	bool (*begin)(struct source *source, int64_t *time_ms,
+	    struct edge_err *err); /* NULL: it has no operation time */
 	bool (*scan)(struct source *source, enum collection collection,
 	    const struct source_key *key, source_fn *fn, void *context,
 	    struct edge_err *err);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../schema/clock.h"
 #include "../schema/conf.h"
 #include "../schema/log.h"
 #include "decode.h"
@@ -40,6 +41,22 @@
 #define CODE_NOT_A_REPLICA_SET 40573
 #define CODE_UNRECOGNIZED_STAGE 40324
 
+/* Codes by which a read says that its member still lags, and by which servers
+ * refuse to be asked for a time or a majority. */
+#define CODE_MAX_TIME_EXPIRED 50
+#define CODE_BAD_VALUE 2
+#define CODE_FAILED_TO_PARSE 9
+#define CODE_ILLEGAL_OPERATION 20
+#define CODE_INVALID_OPTIONS 72
+#define CODE_COMMAND_NOT_SUPPORTED 115
+#define CODE_NO_MAJORITY 148
+#define CODE_UNKNOWN_FIELD 40415
+
+/* A member that lags is asked again so often, milliseconds; where there is no
+ * deadline it is given up after so long. */
+#define LAG_LOOK_MS 1000
+#define LAG_MOST_US INT64_C(60000000)
+
 /* How long a server may hold an empty answer back, milliseconds: the stream
  * that brings nearly all news waits, the others are only looked at. */
 #define AWAIT_NEWS_MS 500
@@ -50,6 +67,10 @@ struct mongo_source {
 	mongoc_uri_t *uri;
 	mongoc_client_t *client;
 	const char *database; /* inside uri */
+	/* Keeps reads from falling behind what was read or told before; NULL
+	 * where the server has no operation time. */
+	mongoc_client_session_t *session;
+	bool no_session;      /* … which was found out */
 	mongoc_change_stream_t *streams[COLLECTION_MAX];
 };
 
@@ -90,6 +111,191 @@ driver_failed(const struct source *source, const char *what,
 	    error->message);
 }
 
+static void
+end_session(struct mongo_source *self)
+{
+	mongoc_read_concern_t *as_in_uri;
+
+	if (self->session == NULL)
+		return;
+	mongoc_client_session_destroy(self->session);
+	self->session = NULL;
+	self->no_session = true;
+	as_in_uri = mongoc_read_concern_copy(
+	    mongoc_uri_get_read_concern(self->uri));
+	mongoc_client_set_read_concern(self->client, as_in_uri);
+	mongoc_read_concern_destroy(as_in_uri);
+}
+
+/* What would be rolled back is not read. */
+static void
+want_majority(struct mongo_source *self)
+{
+	mongoc_read_concern_t *majority;
+
+	if (mongoc_read_concern_get_level(mongoc_uri_get_read_concern(
+	    self->uri)) != NULL)
+		return;
+	majority = mongoc_read_concern_new();
+	(void)mongoc_read_concern_set_level(majority,
+	    MONGOC_READ_CONCERN_LEVEL_MAJORITY);
+	mongoc_client_set_read_concern(self->client, majority);
+	mongoc_read_concern_destroy(majority);
+}
+
+static bool
+start_session(struct mongo_source *self, struct edge_err *err)
+{
+	bson_error_t error;
+
+	if (self->session != NULL || self->no_session)
+		return true;
+	self->session = mongoc_client_start_session(self->client, NULL,
+	    &error);
+	if (self->session != NULL)
+		return true;
+	if (error.domain != MONGOC_ERROR_CLIENT ||
+	    error.code != MONGOC_ERROR_CLIENT_SESSION_FAILURE)
+		return driver_failed(&self->base, "handshake", &error, err);
+	self->no_session = true;
+	return true;
+}
+
+static void
+append_session(struct mongo_source *self, bson_t *options)
+{
+	bson_error_t ignored;
+
+	if (self->session != NULL)
+		(void)mongoc_client_session_append(self->session, options,
+		    &ignored);
+}
+
+static uint32_t
+operation_time(const struct mongo_source *self)
+{
+	uint32_t seconds = 0, place;
+
+	if (self->session != NULL)
+		mongoc_client_session_get_operation_time(self->session,
+		    &seconds, &place);
+	return seconds;
+}
+
+/* Asks the primary, where there is one: only it knows how far the source has
+ * come. The answer's operation time is kept in the session. */
+static bool
+ping(struct mongo_source *self, struct edge_err *err)
+{
+	mongoc_read_prefs_t *primary = mongoc_read_prefs_new(
+	    MONGOC_READ_PRIMARY_PREFERRED);
+	bson_t *command = BCON_NEW("ping", BCON_INT32(1));
+	bson_t options = BSON_INITIALIZER;
+	bson_error_t error;
+	bool ok = start_session(self, err);
+
+	append_session(self, &options);
+	if (ok && !mongoc_client_command_with_opts(self->client,
+	    self->database, command, primary, &options, NULL, &error))
+		ok = driver_failed(&self->base, "ping", &error, err);
+	bson_destroy(&options);
+	bson_destroy(command);
+	mongoc_read_prefs_destroy(primary);
+	if (ok && operation_time(self) == 0)
+		end_session(self);
+	else if (ok)
+		want_majority(self);
+	return ok;
+}
+
+/* Reads next to nothing, which a member answers once it has come so far as the
+ * session has. */
+static bool
+look(struct mongo_source *self, bson_error_t *error)
+{
+	mongoc_collection_t *handle = mongoc_client_get_collection(
+	    self->client, self->database,
+	    mapping_of(C_GLIDER_MISSIONS)->name);
+	bson_t filter = BSON_INITIALIZER;
+	bson_t *options = BCON_NEW("projection", "{", "_id", BCON_INT32(1),
+	    "}", "limit", BCON_INT64(1), "maxTimeMS",
+	    BCON_INT64(LAG_LOOK_MS));
+	mongoc_cursor_t *cursor;
+	const bson_t *document;
+	bool ok;
+
+	append_session(self, options);
+	cursor = mongoc_collection_find_with_opts(handle, &filter, options,
+	    NULL);
+	(void)mongoc_cursor_next(cursor, &document);
+	ok = !mongoc_cursor_error(cursor, error);
+	mongoc_cursor_destroy(cursor);
+	mongoc_collection_destroy(handle);
+	bson_destroy(options);
+	bson_destroy(&filter);
+	return ok;
+}
+
+static bool
+refuses_sessions(const bson_error_t *error)
+{
+	switch (error->code) {
+	case CODE_BAD_VALUE:
+	case CODE_FAILED_TO_PARSE:
+	case CODE_ILLEGAL_OPERATION:
+	case CODE_INVALID_OPTIONS:
+	case CODE_COMMAND_NOT_SUPPORTED:
+	case CODE_NO_MAJORITY:
+	case CODE_NOT_IMPLEMENTED:
+	case CODE_UNKNOWN_FIELD:
+		return error->domain == MONGOC_ERROR_SERVER;
+	default:
+		return false;
+	}
+}
+
+static bool
+lags(const struct mongo_source *self, struct edge_err *err)
+{
+	char time[CLOCK_TEXT_BYTES];
+
+	clock_format((int64_t)operation_time(self) * 1000, time);
+	return err_set(err, EDGE_TEMPORARY, "%s: the member that answers lags "
+	    "behind: it has not come to %s, where the source was when the run "
+	    "began; the next run goes on", self->base.name, time);
+}
+
+static bool
+mongo_begin(struct source *source, int64_t *time_ms, struct edge_err *err)
+{
+	struct mongo_source *self = self_of(source);
+	int64_t most = clock_monotonic_us() + LAG_MOST_US;
+	bson_error_t error;
+
+	if (!ping(self, err))
+		return false;
+	*time_ms = (int64_t)operation_time(self) * 1000;
+	while (self->session != NULL && !look(self, &error)) {
+		if (refuses_sessions(&error)) {
+			log_debug("no operation times: %s", error.message);
+			end_session(self);
+			*time_ms = 0;
+			break;
+		}
+		if (error.domain != MONGOC_ERROR_SERVER ||
+		    error.code != CODE_MAX_TIME_EXPIRED)
+			return driver_failed(source, "catching up", &error,
+			    err);
+		if (!source_may_go_on(source, err))
+			return source->limits.stop != NULL &&
+			    *source->limits.stop ? false : lags(self, err);
+		if (source->limits.deadline_us == 0 &&
+		    clock_monotonic_us() > most)
+			return lags(self, err);
+	}
+	return true;
+}
+
 /* How many documents a scan will bring, about; 0 when that is not worth a
  * question. */
 static double
@@ -126,6 +332,7 @@ mongo_scan(struct source *source, enum collection collection,
 		query_append_key(&filter, key);
 	query_append_projection(&options, collection);
 	BSON_APPEND_INT32(&options, "batchSize", BATCH_DOCUMENTS);
+	append_session(self, &options);
 	cursor = mongoc_collection_find_with_opts(handle, &filter, &options,
 	    NULL);
 	while (ok && (ok = source_may_go_on(source, err)) &&
@@ -176,12 +383,15 @@ count_with(struct source *source, bool times, source_count_fn *fn,
 	mongoc_collection_t *handle = mongoc_client_get_collection(
 	    self->client, self->database, mapping_of(C_PROFILES)->name);
 	bson_t *pipeline = query_count_pipeline(times);
-	mongoc_cursor_t *cursor = mongoc_collection_aggregate(handle,
-	    MONGOC_QUERY_NONE, pipeline, NULL, NULL);
+	bson_t options = BSON_INITIALIZER;
+	mongoc_cursor_t *cursor;
 	const bson_t *group;
 	bson_error_t error;
 	bool ok = true;
 
+	append_session(self, &options);
+	cursor = mongoc_collection_aggregate(handle, MONGOC_QUERY_NONE,
+	    pipeline, &options, NULL);
 	while (ok && (ok = source_may_go_on(source, err)) &&
 	    mongoc_cursor_next(cursor, &group))
 		ok = query_deliver_count(group, fn, context, err);
@@ -192,6 +402,7 @@ count_with(struct source *source, bool times, source_count_fn *fn,
 	mongoc_cursor_destroy(cursor);
 	mongoc_collection_destroy(handle);
 	bson_destroy(pipeline);
+	bson_destroy(&options);
 	return ok;
 }
 
@@ -258,20 +469,6 @@ stream_failed(const struct source *source, enum collection collection,
 	return STREAM_FAILED;
 }
 
-/* A stream that cannot be opened is tried again by the driver at once, and
- * then the second failure hides the first: the server is asked before. */
-static bool
-answers(struct mongo_source *self, struct edge_err *err)
-{
-	bson_t *ping = BCON_NEW("ping", BCON_INT32(1));
-	bson_error_t error;
-	bool ok = mongoc_client_command_simple(self->client, self->database,
-	    ping, NULL, NULL, &error);
-
-	bson_destroy(ping);
-	return ok || driver_failed(&self->base, "ping", &error, err);
-}
-
 static enum source_stream
 mongo_stream_open(struct source *source, enum collection collection,
     const void *token, size_t length, struct edge_err *err)
@@ -284,7 +481,10 @@ mongo_stream_open(struct source *source, enum collection collection,
 	bson_error_t error;
 	const bson_t *reply;
 
-	if (self->streams[collection] == NULL && !answers(self, err)) {
+	/* A stream that cannot be opened is tried again by the driver at once,
+	 * and then the second failure hides the first: the server is asked
+	 * before. */
+	if (self->streams[collection] == NULL && !ping(self, err)) {
 		bson_destroy(pipeline);
 		bson_destroy(&options);
 		mongoc_collection_destroy(handle);
@@ -318,6 +518,7 @@ mongo_stream_next(struct source *source, enum collection collection,
 	struct mongo_source *self = self_of(source);
 	mongoc_change_stream_t *stream = self->streams[collection];
 	const bson_t *document, *reply;
+	uint32_t seconds, place;
 	bson_error_t error;
 	bson_iter_t at;
 	size_t i;
@@ -339,6 +540,14 @@ mongo_stream_next(struct source *source, enum collection collection,
 				    mapping_of(collection)->name, endings[i]);
 				return STREAM_LOST;
 			}
+	/* A member that lags must not answer with what was before the event. */
+	if (self->session != NULL &&
+	    bson_iter_init_find(&at, document, "clusterTime") &&
+	    BSON_ITER_HOLDS_TIMESTAMP(&at)) {
+		bson_iter_timestamp(&at, &seconds, &place);
+		mongoc_client_session_advance_operation_time(self->session,
+		    seconds, place);
+	}
 	query_read_event(document, collection, event);
 	return STREAM_EVENT;
 }
@@ -368,13 +577,15 @@ mongo_close(struct source *source)
 	for (i = 0; i < COLLECTION_MAX; i++)
 		if (self->streams[i] != NULL)
 			mongoc_change_stream_destroy(self->streams[i]);
+	if (self->session != NULL)
+		mongoc_client_session_destroy(self->session);
 	mongoc_client_destroy(self->client);
 	mongoc_uri_destroy(self->uri);
 	free(self);
 }
 
 static const struct source_ops mongo_ops = {
-	.scan = mongo_scan, .has = mongo_has, .counts = mongo_counts,
+	.begin = mongo_begin, .scan = mongo_scan, .has = mongo_has, .counts = mongo_counts,
 	.stream_open = mongo_stream_open, .stream_next = mongo_stream_next,
 	.stream_token = mongo_stream_token,
 	.close = mongo_close,

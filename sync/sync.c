@@ -20,23 +20,46 @@
  * often: it may write while edge reads. */
 #define ROUNDS_MOST 5
 #define ROUND_PAUSE_MS 300
+#define ROUND_PAUSE_MOST_MS 3000
 
 /* How long a run may look for damage in the store before it starts. */
 #define CHECK_MOST_MS 2000
 
+/* Whether what the source was writing is worth another look, and waits for
+ * that. A run that must have it ends well before its deadline: the rest of its
+ * steps needs time, too. */
+static bool
+next_round(const struct run *run, int64_t begun_us, int round)
+{
+	int64_t deadline_us = run->source->limits.deadline_us;
+	int64_t ms = (int64_t)ROUND_PAUSE_MS * round;
+	struct timespec pause;
+
+	if (ms > ROUND_PAUSE_MOST_MS)
+		ms = ROUND_PAUSE_MOST_MS;
+	if (run->report->postponed == 0 ||
+	    (round >= ROUNDS_MOST && !run->options->until_whole) ||
+	    (deadline_us != 0 && clock_monotonic_us() + ms * 1000 >
+	    deadline_us - (deadline_us - begun_us) / 3))
+		return false;
+	pause.tv_sec = ms / 1000;
+	pause.tv_nsec = ms % 1000 * 1000000;
+	(void)nanosleep(&pause, NULL);
+	return true;
+}
+
 bool
 run_steps(struct run *run, struct edge_err *err)
 {
-	struct timespec pause = { 0, ROUND_PAUSE_MS * 1000000 };
+	int64_t begun_us = clock_monotonic_us();
 	struct plan_counts counts;
 	int round;
 
-	if (!step_plan(run, true, &counts, err) || !step_deep(run, &counts, err) ||
+	if (!source_begin(run->source, &run->report->caught_up_ms, err) ||
+	    !step_plan(run, true, &counts, err) || !step_deep(run, &counts, err) ||
 	    !step_guard(run, &counts, err) || !step_apply(run, &counts, err))
 		return false;
-	for (round = 1; run->report->postponed > 0 && round < ROUNDS_MOST;
-	    round++) {
-		(void)nanosleep(&pause, NULL);
+	for (round = 1; next_round(run, begun_us, round); round++) {
 		run->every_profile = false;
 		if (!step_plan(run, false, &counts, err) ||
 		    !step_guard(run, &counts, err) ||
@@ -273,6 +296,8 @@ write_beat(const struct run *run, bool ok, const struct edge_err *err)
 
 	beat_read(path, &beat);
 	beat_record(&beat, clock_now_ms(), ok ? NULL : err);
+	if (ok)
+		beat.caught_up_ms = run->report->caught_up_ms;
 	(void)snprintf(beat.mode, sizeof beat.mode, "%s",
 	    strcmp(run->options->verb, "sync") == 0 ? "once" : "import");
 	if (!beat_write(path, &beat, &failed))
@@ -305,6 +330,12 @@ sync_run(const struct sync_options *options, struct source *source,
 	if (!file_lock(options->db_path, &lock, err))
 		return false;
 	ok = run_locked(&run, err);
+	if (ok && options->until_whole && report->postponed > 0)
+		ok = err_set(err, EDGE_TEMPORARY, "%s: %" PRId64 " missions are "
+		    "written by the source all the time and could not be read "
+		    "whole until the deadline; the others are in the store, the "
+		    "next run goes on", source_name(source),
+		    report->postponed);
 	write_beat(&run, ok, err);
 	/* Should it fail, the run went well all the same. */
 	if (ok)

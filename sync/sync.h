@@ -18,6 +18,8 @@ struct sync_options {
 	int64_t snapshot_ms;     /* least age of the file to take away before it
 	                            is made again; 0: none is made */
 	bool allow_mass_delete;
+	bool until_whole;        /* a run that leaves missions which the source
+	                            writes all the time is not done */
 	bool retry;              /* read profiles in quarantine again */
 	const volatile int *stop; /* borrowed, may be NULL */
 };
@@ -30,6 +32,8 @@ struct sync_report {
 	int64_t profiles;    /* track points written */
 	int64_t quarantined; /* documents in quarantine */
 	int64_t generation;  /* afterwards */
+	int64_t caught_up_ms; /* operation time of the source at the start;
+	                         0: it does not tell */
 	bool rebuilt;        /* a new store was built and swapped in */
 };
 

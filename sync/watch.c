@@ -60,6 +60,8 @@ watch_beat(struct watch *watch, const struct edge_err *failed)
 		failed = &watch->held;
 	beat_read(path, &now);
 	beat_record(&now, clock_now_ms(), failed);
+	if (watch->caught_up_ms != 0)
+		now.caught_up_ms = watch->caught_up_ms;
 	(void)snprintf(now.mode, sizeof now.mode, "%s",
 	    watch->polls ? "poll" : "watch");
 	if (!beat_write(path, &now, &err))
@@ -134,6 +136,7 @@ watch_run_whole(struct watch *watch, struct edge_err *err)
 	watch->held.kind = EDGE_NONE;
 	watch->reason[0] = '\0';
 	watch->owed = watch->doubtful = false;
+	watch->caught_up_ms = watch->report.caught_up_ms;
 	watch_forget_events(watch);
 	watch_log_outcome(watch);
 	return true;
