@@ -272,7 +272,8 @@ mongo_begin(struct source *source, int64_t *time_ms, struct edge_err *err)
 	int64_t most = clock_monotonic_us() + LAG_MOST_US;
 	bson_error_t error;
 
-	if (!ping(self, err))
+	if (!start_session(self, err) ||
+	    (self->session != NULL && !ping(self, err)))
 		return false;
 	*time_ms = (int64_t)operation_time(self) * 1000;
 	while (self->session != NULL && !look(self, &error)) {

@@ -139,8 +139,9 @@ class Streams(Watching):
             self.database["gliderstats"].drop()
             harness.eventually(lambda: self.status()["resyncs"] == 1, timeout=SOON)
             self.assertIn("drop", self.status()["resync_reason"])
-            self.assertIn(
-                ("resync",), query(self.db, "SELECT mode FROM run ORDER BY run_id DESC LIMIT 1")
+            newest = "SELECT mode FROM run ORDER BY run_id DESC LIMIT 1"
+            harness.eventually(
+                lambda: query(self.db, newest) == [("resync",)], timeout=SOON
             )
             self.settle()
             process.stop()
