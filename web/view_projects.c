@@ -245,6 +245,8 @@ put_page(struct view *view, const struct projects *projects,
 		if (only == NULL || only == &projects->at[i])
 			put_project(view, add_object(view, items),
 			    &projects->at[i]);
+	put_bool(view, view->out, "items_cut",
+	    projects->length == PROJECTS_MOST);
 	if (only != NULL) {
 		put_text(view, view->out, "chosen", only->name);
 		put_missions(view, only);

@@ -596,6 +596,7 @@ function watch(figure) {
 		start(true);
 	};
 
+	picture.title = "Opens as a map to move";
 	picture.addEventListener("pointerenter", (event) =>
 	    event.pointerType === "mouse" && start(false));
 	picture.addEventListener("click", clicked);

@@ -233,6 +233,38 @@ test('what the picture shows fits: no name lies on another', () =>
         `${a.text} lies on ${b.text}`);
   }));
 
+for (const path of ['/index.svg', '/index.svg?width=390', '/map.svg',
+  '/map.svg?width=390', '/map/basin/SEA-007.svg?width=390', '/projects.svg'])
+  test(`the words of ${path} stand free and inside the frame`, () =>
+    visit(path, async (page) => {
+      const { words, width, height } = await page.evaluate(() => {
+        const box = document.documentElement.viewBox.baseVal;
+
+        return { width: box.width, height: box.height,
+          words: [...document.querySelectorAll('text')].map((text) => {
+            const { x, y, width, height } = text.getBBox();
+
+            return { text: text.textContent, kind: text.className.baseVal,
+              left: x, top: y, right: x + width, bottom: y + height };
+          }) };
+      });
+
+      assert.ok(words.length > 10);
+      for (const a of words) {
+        assert.ok(a.left >= -0.5 && a.top >= -2 && a.right <= width + 0.5 &&
+          a.bottom <= height + 2, `${a.text} leaves the frame`);
+        for (const b of words) {
+          const over = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+          const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+
+          /* A name in two lines is two words that touch. */
+          assert.ok(a === b || over <= 1 || high <= 4 ||
+            (a.kind === 'keys' && b.kind === 'keys'),
+          `${a.text} lies on ${b.text}`);
+        }
+      }
+    }));
+
 /* Tracks of the test's own in the place of the portal's. */
 async function feed(page, context, features, bbox) {
   const answer = { status: 200, contentType: 'application/geo+json',
