@@ -246,7 +246,7 @@ put_events(struct view *view, const struct landing *l)
 	}
 }
 
-/* The source's first picture of the missions at sea that started last. */
+/* The source's first picture of the first missions of the table. */
 static void
 put_plots(struct view *view)
 {
