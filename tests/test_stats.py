@@ -192,6 +192,29 @@ class Long(unittest.TestCase):
         self.assertEqual(dict(seen), expected)
 
 
+class Twice(unittest.TestCase):
+    def test_platform_that_sails_twice_in_a_week_counts_once(self):
+        harness.needs("edge")
+        voto = demo(self, missions=3, profiles=1) / "voto"
+        monday_ = datetime.datetime(2025, 3, 3)
+        days = ((0, 1), (2, 8), (4, 5), (13, 14))
+        pattern = documents(voto, MISSIONS)[0]
+        write_documents(voto, MISSIONS, [
+            {**pattern, "_id": bson.ObjectId(), "mission": i,
+             "start": monday_ + datetime.timedelta(first),
+             "end": monday_ + datetime.timedelta(last)}
+            for i, (first, last) in enumerate(days)
+        ])  # fmt: skip
+        write_documents(voto, "sailbuoymissions", [])
+        write_documents(voto, "profiles", [])
+        db = harness.temp_dir(self) / "edge.db"
+        edge("import", voto, "--db", db, expect=0)
+        with harness.EdgeServe(db, env={"EDGE_NOW": NOW}) as server:
+            rows = rows_of(server.get("/stats/coverage.csv"))
+        self.assertEqual([int(row["gliders"]) for row in rows[:4]], [1, 1, 1, 0])
+        self.assertEqual({row["sailbuoys"] for row in rows}, {"0"})
+
+
 class Empty(unittest.TestCase):
     def test_empty_store_has_empty_pictures(self):
         harness.needs("edge")
