@@ -14,7 +14,7 @@
 #define WIDTH_PHONE 450
 #define HEIGHT 260
 #define HEIGHT_PHONE 220
-#define PIECES_MOST 8000 /* bars drawn; what is close together is joined */
+#define PIECES_MOST 20000 /* bars; what is closer together is joined */
 
 static bool
 width_param(struct view *view, int64_t *width)
@@ -53,7 +53,7 @@ view_gantt(struct view *view)
 	struct ships ships;
 	int64_t width, gap_ms;
 	cJSON *rows, *row;
-	size_t i, gone;
+	size_t i, gone, most;
 
 	if (!width_param(view, &width))
 		return view_bad_param(view, "width", "pixels from 320 to "
@@ -62,7 +62,9 @@ view_gantt(struct view *view)
 	gone = ships_cut(&ships, PLOT_MOST_ROWS);
 	/* A gap of less than a pixel is not seen. */
 	gap_ms = (ships.to_ms - ships.from_ms) / width;
-	while (ships_join(&ships, gap_ms) > PIECES_MOST)
+	most = width < WIDTH_USUAL ? (size_t)(PIECES_MOST * width /
+	    WIDTH_USUAL) : PIECES_MOST;
+	while (ships_join(&ships, gap_ms) > most)
 		gap_ms *= 2;
 	put_int(view, view->out, "width", width);
 	put_int(view, view->out, "from_ms", ships.from_ms);
