@@ -164,6 +164,7 @@ class Feeds(Serving):
         places = {element.text for element in root.iter() if element.tag.endswith("}loc")}
         for platform, number in query(self.db, "SELECT platform, number FROM mission"):
             self.assertIn(f"{self.url}/{platform}/M{number}", places)
+        self.assertEqual(sum("/map/basin/SEA-" in place for place in places), 18)
         for place in places:
             self.assertTrue(place.startswith(self.url + "/"))
         for path in [p.removeprefix(self.url) for p in sorted(places)][:40]:

@@ -393,6 +393,13 @@ view_sitemap(struct view *view)
 		buffer_add_text(&path, pages[i]);
 		put_place(view, urls, &path, 0);
 	}
+	s = db_stmt(view->db, Q_BASINS_CODED);
+	while (stmt_row(s, view->err)) {
+		struct buffer path = { 0 };
+
+		buffer_printf(&path, "/map/basin/%s", row_text(s, 1));
+		put_place(view, urls, &path, 0);
+	}
 	s = db_stmt(view->db, Q_PLATFORM_SERIALS);
 	stmt_int(s, 1, SITEMAP_MOST / 7);
 	while (stmt_row(s, view->err)) {
