@@ -115,6 +115,13 @@ class Feeds(Serving):
         else:
             self.fail("not in the feed")
 
+    def test_the_first_page_names_the_newest_announcements(self):
+        found = self.json("/index.json")["announcements"]
+        self.assertEqual([a["title"] for a in found], ["Maintenance", "A new glider & its <sensors>"])
+        links = Tree(self.get("/").text).links
+        for path in [a["url"] for a in found] + ["/data/updates"]:
+            self.assertIn(path, links)
+
     def test_files_that_do_not_fit_are_named_and_left_out(self):
         self.get("/data/updates")
         log = self.server.log

@@ -27,6 +27,7 @@ struct view_site {
 	const char *title;    /* of the portal */
 	const char *db_path;  /* the store, for its size */
 	int64_t fresh_ms;     /* a sync this long ago is fresh */
+	bool still;           /* a copy that will not change: an export */
 	struct beat beat;     /* how the runs went, as the page's frame says */
 	struct news *news;    /* announcements; any thread */
 };

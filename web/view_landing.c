@@ -13,6 +13,7 @@
 
 #define HEARD_MOST 1000    /* missions of a kind looked at, last heard first */
 #define AT_SEA_MOST 50     /* of those at sea shown, last started */
+#define ANNOUNCEMENTS_MOST 2
 #define STARTED_MOST 12    /* missions looked at for "started" */
 #define LAST_KNOWN_MOST 8  /* rows when nobody is at sea */
 #define EVENTS_MOST 3      /* of those that started, and of those completed */
@@ -294,6 +295,7 @@ view_landing(struct view *view)
 	put_reported(view, l);
 	read_events(view, l);
 	put_events(view, l);
+	put_announcements(view, ANNOUNCEMENTS_MOST);
 	live = put_at_sea(view, l);
 	put_plots(view);
 	put_last_known(view, l, live == 0);

@@ -131,8 +131,9 @@ put_portal(struct view *view, int64_t generation)
 	const struct beat *beat = &view->site->beat;
 	cJSON *portal = put_object(view, view->out, "portal");
 
-	put_text(view, portal, "state", fresh_word(fresh_state(beat, true,
-	    generation, view->now_ms, view->site->fresh_ms)));
+	put_text(view, portal, "state", fresh_word(view->site->still ?
+	    FRESH_COPY : fresh_state(beat, true, generation, view->now_ms,
+	    view->site->fresh_ms)));
 	put_time_or_null(view, portal, "last_success", beat->success_ms);
 	put_time_or_null(view, portal, "last_attempt", beat->attempt_ms);
 	put_time_or_null(view, portal, "failing_since", beat->failing_ms);

@@ -20,6 +20,7 @@
 #define ITEMS_MOST 60
 #define SITEMAP_MOST 49000 /* the protocol allows 50000 */
 #define FEED_KEPT_MS 60000
+#define ANNOUNCED_MS (60 * CLOCK_DAY_MS) /* then it is not new */
 
 /* When the names in tag: addresses (RFC 4151) were theirs. */
 #define TAG_DATE "2026"
@@ -56,6 +57,13 @@ put_buffer(struct view *view, cJSON *object, const char *name,
 	else
 		put_text(view, object, name, buffer_text(text));
 	buffer_free(text);
+}
+
+static const char *
+text_of(const cJSON *object, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object,
+	    name));
 }
 
 /* ---- ids ---- */
@@ -226,6 +234,32 @@ put_news(struct view *view, cJSON *items)
 	cJSON_Delete(news);
 }
 
+void
+put_announcements(struct view *view, int most)
+{
+	cJSON *list = put_array(view, view->out, "announcements");
+	cJSON *news = cJSON_CreateArray(), *from, *item;
+	int64_t ms;
+
+	if (view->site != NULL && !news_items(view->site->news, view->now_ms,
+	    most, news) && view->err->kind == EDGE_NONE)
+		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
+	cJSON_ArrayForEach(from, news) {
+		const char *time = text_of(from, "time");
+		struct buffer url = { 0 };
+
+		if (time == NULL || !clock_parse(time, &ms) ||
+		    ms < view->now_ms - ANNOUNCED_MS)
+			break;
+		item = add_object(view, list);
+		put_text(view, item, "title", text_of(from, "title"));
+		put_text(view, item, "time", time);
+		buffer_printf(&url, "/data/updates#%s", text_of(from, "id"));
+		put_buffer(view, item, "url", &url);
+	}
+	cJSON_Delete(news);
+}
+
 /* ---- together ---- */
 
 /* An item and its time, for sorting. */
@@ -295,13 +329,6 @@ put_absolute(struct view *view, cJSON *object, const char *name,
 	buffer_printf(&url, "%s%s", view->site->url != NULL ? view->site->url :
 	    "", path);
 	put_buffer(view, object, name, &url);
-}
-
-static const char *
-text_of(const cJSON *object, const char *name)
-{
-	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object,
-	    name));
 }
 
 static void

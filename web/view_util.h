@@ -120,4 +120,8 @@ bool view_is_basin_code(const char *text);
 /* The size of the file "<path><ending>", 0 when there is none. */
 int64_t view_file_bytes(const char *path, const char *ending);
 
+/* Puts "announcements": the newest of the operator's, [{"title", "time",
+ * "url"}]. */
+void put_announcements(struct view *view, int most);
+
 #endif
