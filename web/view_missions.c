@@ -200,10 +200,10 @@ row_length(const cJSON *item)
 
 /* A page of HTML with long texts ends before it is heavy. */
 static void
-put_items(struct mission_list *list, size_t room)
+put_items(struct mission_list *list, cJSON *items, size_t room)
 {
 	struct view *view = list->view;
-	cJSON *items = put_array(view, view->out, "items"), *item;
+	cJSON *item;
 	size_t i, bytes;
 
 	for (i = 0; i < list->length; i++) {
@@ -244,6 +244,7 @@ static void
 put_page(struct mission_list *list)
 {
 	struct view *view = list->view;
+	cJSON *items = put_array(view, view->out, "items");
 	size_t room = SIZE_MAX, choices = 0, url_length;
 	struct buffer url = { 0 };
 
@@ -255,7 +256,7 @@ put_page(struct mission_list *list)
 		choices = put_choices(&list->find);
 	if (view->req->form == FORM_PAGE)
 		room = page_room(url_length, choices);
-	put_items(list, room);
+	put_items(list, items, room);
 	put_urls(list);
 	put_filters(list);
 	if (list->api)
