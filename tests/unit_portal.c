@@ -440,7 +440,7 @@ all_problems_are_told_at_once(void)
 	CHECK(!open_text("{\"title\": 1, \"url\": 2, \"nonsense\": {}, "
 	    "\"licence\": \"MIT\"}"));
 	CHECK_INT(problems, 4);
-	CHECK_STR(err.text, FILE_NAME ": 4 problems; `edge check` lists them");
+	CHECK_STR(err.text, FILE_NAME ": 4 problems");
 	CHECK(!open_file("no-such-file.json"));
 	CHECK_STR(told, "no-such-file.json: No such file or directory\n");
 }

@@ -445,8 +445,7 @@ portal_open(struct portal **out, const char *path, portal_problem_fn *problem,
 		return true;
 	}
 	portal_close(portal);
-	return err_set(err, EDGE_CONFIG, "%s: %zu problem%s; `edge check` "
-	    "lists them", path, r.problems, r.problems == 1 ? "" : "s");
+	return err_set(err, EDGE_CONFIG, "%s: %zu problem%s", path, r.problems, r.problems == 1 ? "" : "s");
 }
 
 void
