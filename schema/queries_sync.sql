@@ -679,8 +679,18 @@ SELECT m.source_id, m.kind, m.start_ms, m.end_ms, m.year, m.basin_exists,
     FROM mission_basin AS mb JOIN basin AS b USING (basin_id)
     WHERE mb.mission_id = m.mission_id ORDER BY mb.rank)) AS basins,
   (SELECT since_ms FROM gone WHERE gone.mission_id = m.mission_id) AS since,
-  m.fingerprint
+  m.fingerprint, m.profile_documents
 FROM mission AS m WHERE m.platform = ?1 AND m.number = ?2;
+
+-- name: explain_platforms
+-- role: tool
+SELECT serial FROM platform ORDER BY serial;
+
+-- name: explain_numbers
+-- role: tool
+-- The missions of a platform in words. 1: platform.
+SELECT group_concat(number, ', ') FROM (SELECT number FROM mission
+  WHERE platform = ?1 ORDER BY number LIMIT 200);
 
 -- name: explain_quarantine
 -- role: tool

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cjson/cJSON.h>
 
@@ -14,56 +15,92 @@
 #include "decode.h"
 #include "inspect.h"
 
+/* Names of platforms or missions that are looked through for a near one. */
+#define NAMES_MOST 4000
+
 struct explaining {
 	struct db *db;
-	cJSON *out;         /* the answer, gathered */
+	cJSON *out, *lines; /* the answer, gathered; NULL: printed at once */
 	char platform[DECODE_SERIAL_BYTES];
 	int64_t number;
-	int documents;      /* found in the source */
 	enum collection collection;
+	int64_t grace_ms;
+	int64_t read_documents; /* profiles, when the track was read */
+	int documents, fitting; /* found in the source */
+	int64_t profiles;       /* of it in the source */
 	char stored_id[DECODE_SOURCE_ID_BYTES]; /* "" = not in the store */
-	uint8_t fingerprint[DIGEST_BYTES];
+	uint8_t fingerprint[DIGEST_BYTES], found[DIGEST_BYTES];
 };
 
 static void
-say(struct explaining *at, const char *what, const char *fmt, ...)
+put_line(struct explaining *at, const char *about, const char *text,
+    const bool *shown)
+{
+	cJSON *line;
+
+	if (at->lines == NULL) {
+		printf("%-16s ", about);
+		/* Text of the source gives a terminal no commands. */
+		for (; *text != '\0'; text++)
+			putchar((unsigned char)*text < ' ' || *text == 0x7f ?
+			    ' ' : *text);
+		putchar('\n');
+		/* At once: the source may be slow to answer. */
+		(void)fflush(stdout);
+		return;
+	}
+	line = cJSON_CreateObject();
+	cJSON_AddStringToObject(line, "about", about);
+	if (shown != NULL)
+		cJSON_AddBoolToObject(line, "shown", *shown);
+	cJSON_AddStringToObject(line, "text", text);
+	cJSON_AddItemToArray(at->lines, line);
+}
+
+static void
+say(struct explaining *at, const char *about, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
 static void
-say(struct explaining *at, const char *what, const char *fmt, ...)
+say(struct explaining *at, const char *about, const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
-	cJSON *line = cJSON_CreateObject();
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	cJSON_AddStringToObject(line, "about", what);
-	cJSON_AddStringToObject(line, "text", text);
-	cJSON_AddItemToArray(at->out, line);
+	put_line(at, about, text, NULL);
 }
 
+/* "SEA063 M33", "SEA063 33", or as in an address: "/SEA063/M33". */
 static bool
 read_arguments(const struct conf *conf, struct explaining *at,
     struct edge_err *err)
 {
-	const char *number;
-	char *end;
+	char words[80] = "", *number, *end;
+	size_t length;
+	int i;
 
-	if (conf->arguments_length != 2)
+	for (i = 0; i < conf->arguments_length; i++) {
+		length = strlen(words);
+		(void)snprintf(words + length, sizeof words - length, "%s%s",
+		    i == 0 ? "" : " ", conf->arguments[i]);
+	}
+	number = strpbrk(words + (words[0] == '/'), " /");
+	if (number == NULL || conf->arguments_length > 2)
 		return err_set(err, EDGE_USAGE, "explain takes a platform and "
 		    "a mission: edge explain SEA063 M33");
-	number = conf->arguments[1];
+	*number++ = '\0';
 	number += *number == 'M' || *number == 'm';
 	at->number = strtoll(number, &end, 10);
 	if (end == number || *end != '\0' || at->number < 0 ||
-	    strlen(conf->arguments[0]) >= sizeof at->platform)
+	    strlen(words) >= sizeof at->platform || words[0] == '\0')
 		return err_set(err, EDGE_USAGE, "'%.40s %.40s' is not a "
 		    "mission; it looks like SEA063 M33", conf->arguments[0],
-		    conf->arguments[1]);
+		    conf->arguments_length > 1 ? conf->arguments[1] : "");
 	(void)snprintf(at->platform, sizeof at->platform, "%s",
-	    conf->arguments[0]);
+	    words + (words[0] == '/'));
 	at->collection = strncmp(at->platform, "SB", 2) == 0 &&
 	    strspn(at->platform + 2, "0123456789") ==
 	    strlen(at->platform + 2) ? C_SAILBUOY_MISSIONS :
@@ -74,8 +111,7 @@ read_arguments(const struct conf *conf, struct explaining *at,
 static void
 say_shown(void *context, const char *about, bool shown, const char *text)
 {
-	(void)shown;
-	say(context, about, "%s", text);
+	put_line(context, about, text, &shown);
 }
 
 static void
@@ -96,12 +132,24 @@ explain_pages(struct explaining *at, struct stmt *s)
 	shown_explain(&mission, clock_now_ms(), say_shown, at);
 }
 
+static void
+say_vanished(struct explaining *at, int64_t since_ms)
+{
+	char since[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
+
+	clock_format(since_ms, since);
+	clock_format(since_ms + at->grace_ms, until);
+	say(at, "store", "vanished from the source %s; kept for its grace "
+	    "time, removed by the first run after %s unless it comes back",
+	    since, until);
+}
+
 static bool
 explain_store(struct explaining *at, struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(at->db, Q_EXPLAIN_MISSION);
-	char synced[CLOCK_TEXT_BYTES], since[CLOCK_TEXT_BYTES];
+	char synced[CLOCK_TEXT_BYTES];
 	const void *bytes;
 	size_t length;
 
@@ -117,15 +165,16 @@ explain_store(struct explaining *at, struct edge_err *err)
 	clock_format(stmt_get_int(s, 9), synced);
 	(void)snprintf(at->stored_id, sizeof at->stored_id, "%s",
 	    stmt_get_text(s, 0));
+	at->collection = strcmp(stmt_get_text(s, 1), "glider") == 0 ?
+	    C_GLIDER_MISSIONS : C_SAILBUOY_MISSIONS;
 	bytes = stmt_get_blob(s, 12, &length);
-	memcpy(at->fingerprint, bytes, sizeof at->fingerprint);
+	if (length == sizeof at->fingerprint)
+		memcpy(at->fingerprint, bytes, length);
+	at->read_documents = stmt_get_int(s, 13);
 	say(at, "store", "there, synced %s from document %s, with %" PRId64
 	    " track points", synced, at->stored_id, stmt_get_int(s, 8));
-	if (!stmt_is_null(s, 11)) {
-		clock_format(stmt_get_int(s, 11), since);
-		say(at, "store", "vanished from the source %s; kept for its "
-		    "grace time", since);
-	}
+	if (!stmt_is_null(s, 11))
+		say_vanished(at, stmt_get_int(s, 11));
 	explain_pages(at, s);
 	stmt_reset(s);
 	return true;
@@ -159,58 +208,179 @@ on_document(void *context, const bson_t *document, const char *source_id,
 	(void)err;
 	at->documents++;
 	digest_bytes(bson_get_data(document), document->len, fingerprint);
+	digest_add(at->found, fingerprint);
 	if (!sound || !decode_mission(document, at->collection, &row,
-	    &misfit))
+	    &misfit)) {
 		say(at, "source", "document %s does not fit: %s", source_id,
 		    sound ? misfit.reason : "not valid BSON");
-	else if (at->stored_id[0] == '\0')
-		say(at, "source", "document %s fits; the next sync takes it",
-		    source_id);
-	else if (memcmp(fingerprint, at->fingerprint,
-	    sizeof fingerprint) == 0)
-		say(at, "source", "document %s is the one that was synced",
-		    source_id);
-	else
-		say(at, "source", "document %s fits and differs from the one "
-		    "that was synced; the next sync takes it", source_id);
+		return true;
+	}
+	at->fitting++;
+	say(at, "source", "document %s fits%s", source_id,
+	    strcmp(source_id, at->stored_id) == 0 ? "; it is the one that is "
+	    "served" : "");
 	return true;
 }
 
 static bool
-explain_source(struct explaining *at, struct source *source,
+on_profile(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	struct explaining *at = context;
+
+	(void)document;
+	(void)source_id;
+	(void)sound;
+	(void)err;
+	at->profiles++;
+	return true;
+}
+
+/* What the next run makes of what was found. */
+static void
+say_next(struct explaining *at, const char *source)
+{
+	bool stored = at->stored_id[0] != '\0';
+
+	if (at->documents == 0)
+		say(at, "source", "%s has no document of it", source);
+	else if (at->fitting == 0 && stored)
+		say(at, "next run", "leaves the version that is served: no "
+		    "document fits");
+	else if (at->fitting == 0)
+		say(at, "next run", "leaves it out: no document fits");
+	else if (!stored)
+		say(at, "next run", "takes it");
+	else if (memcmp(at->found, at->fingerprint, sizeof at->found) != 0)
+		say(at, "next run", "takes it again: the source has changed");
+	else if (at->collection == C_GLIDER_MISSIONS && at->profiles !=
+	    at->read_documents)
+		say(at, "next run", "leaves it: its document is unchanged; the "
+		    "next deep check reads its %" PRId64 " profiles, as %"
+		    PRId64 " were read", at->profiles, at->read_documents);
+	else
+		say(at, "next run", "leaves it: nothing has changed");
+}
+
+static bool
+ask_source(struct explaining *at, struct source *source,
     struct edge_err *err)
 {
 	struct source_key key = { at->collection == C_GLIDER_MISSIONS ? 'g' :
 		's', at->platform, at->number };
 
-	if (source == NULL) {
-		say(at, "source", "not asked: EDGE_MONGODB_URI is not set");
-		return true;
-	}
-	if (!source_scan(source, at->collection, &key, on_document, at, err))
+	if (!source_scan(source, at->collection, &key, on_document, at, err) ||
+	    (key.kind == 'g' && !source_scan(source, C_PROFILES, &key,
+	    on_profile, at, err)))
 		return false;
-	if (at->documents == 0)
-		say(at, "source", "%s has no document of it",
-		    source_name(source));
+	say_next(at, source_name(source));
 	return true;
 }
 
-static void
-print_lines(const cJSON *lines)
+/* A source that is away is no reason not to answer from the store. */
+static const char *
+explain_source(struct explaining *at, struct source *source,
+    struct edge_err *err)
 {
-	const cJSON *line;
+	if (source == NULL) {
+		say(at, "source", "not asked: EDGE_MONGODB_URI is not set");
+		return "not asked";
+	}
+	if (ask_source(at, source, err))
+		return "asked";
+	say(at, "source", "cannot be asked; this is what the store knows: %s",
+	    err->text);
+	return "away";
+}
 
-	cJSON_ArrayForEach(line, lines)
-		printf("%-16s %s\n",
-		    cJSON_GetObjectItem(line, "about")->valuestring,
-		    cJSON_GetObjectItem(line, "text")->valuestring);
+/* Of names in a column the one that may have been meant, to be freed. */
+static char *
+nearest(const char *word, struct stmt *s, struct edge_err *err)
+{
+	const char **names = calloc(NAMES_MOST, sizeof *names), *found;
+	struct edge_err failed = { 0 };
+	size_t length = 0, i;
+	char *copy = NULL;
+
+	while (names != NULL && length < NAMES_MOST && stmt_row(s, &failed))
+		names[length++] = strdup(stmt_get_text(s, 0));
+	stmt_reset(s);
+	found = names == NULL ? NULL : conf_near(word, names, length);
+	for (i = 0; i < length; i++)
+		if (strcasecmp(names[i], word) == 0)
+			found = names[i];
+	if (found != NULL)
+		copy = strdup(found);
+	for (i = 0; i < length; i++)
+		free((char *)names[i]);
+	free(names);
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return copy;
+}
+
+/* Which missions of the platform there are, or which platform was meant. */
+static bool
+suggest(struct explaining *at, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(at->db, Q_EXPLAIN_NUMBERS);
+	char *near;
+
+	stmt_text(s, 1, at->platform);
+	if (stmt_row(s, &failed) && !stmt_is_null(s, 0))
+		say(at, "platform", "%s is known, with the missions %s",
+		    at->platform, stmt_get_text(s, 0));
+	else if (failed.kind == EDGE_NONE) {
+		stmt_reset(s);
+		near = nearest(at->platform, db_stmt(at->db,
+		    Q_EXPLAIN_PLATFORMS), &failed);
+		say(at, "platform", "%s is unknown%s%s%s", at->platform,
+		    near != NULL ? " (did you mean " : "", near != NULL ?
+		    near : "", near != NULL ? "?)" : "");
+		free(near);
+	}
+	stmt_reset(s);
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
+static void
+print_json(struct explaining *at, const char *asked)
+{
+	cJSON_AddStringToObject(at->out, "platform", at->platform);
+	cJSON_AddNumberToObject(at->out, "mission", (double)at->number);
+	cJSON_AddBoolToObject(at->out, "served", at->stored_id[0] != '\0');
+	cJSON_AddStringToObject(at->out, "source", asked);
+	cJSON_AddNumberToObject(at->out, "documents", at->documents);
+	cJSON_AddNumberToObject(at->out, "fitting", at->fitting);
+	cJSON_AddItemToObject(at->out, "lines", at->lines);
+	inspect_print_json(at->out);
+}
+
+/* The mission is unknown: to the store alone when the source was not asked. */
+static bool
+is_known(const struct explaining *at, const char *asked, struct edge_err *err)
+{
+	if (at->stored_id[0] != '\0' || at->documents > 0) {
+		memset(err, 0, sizeof *err);
+		return true;
+	}
+	/* Away: whether it is known cannot be said. */
+	return err->kind == EDGE_NONE && err_set(err, EDGE_FAILED, "%s M%"
+	    PRId64 " is unknown%s", at->platform, at->number,
+	    strcmp(asked, "asked") == 0 ? "" : " to the store");
 }
 
 bool
 explain_mission(const struct conf *conf, struct source *source,
     struct edge_err *err)
 {
-	struct explaining at = { 0 };
+	struct explaining at = { .grace_ms = conf_duration_ms(conf,
+		SET_GRACE) };
+	struct edge_err away = { 0 };
+	const char *asked = "not asked";
 	bool ok;
 
 	if (!read_arguments(conf, &at, err))
@@ -218,19 +388,20 @@ explain_mission(const struct conf *conf, struct source *source,
 	at.db = db_open(conf_text(conf, SET_DB), DB_TOOL, 0, err);
 	if (at.db == NULL)
 		return false;
-	at.out = cJSON_CreateArray();
-	ok = explain_store(&at, err) && explain_quarantine(&at, err) &&
-	    explain_source(&at, source, err);
-	db_close(at.db);
 	if (conf_flag(conf, SET_JSON)) {
-		inspect_print_json(at.out);
-	} else {
-		print_lines(at.out);
-		cJSON_Delete(at.out);
+		at.out = cJSON_CreateObject();
+		at.lines = cJSON_CreateArray();
 	}
-	if (ok && at.stored_id[0] == '\0' && at.documents == 0)
-		ok = err_set(err, EDGE_FAILED, "%s M%" PRId64 " is unknown%s",
-		    at.platform, at.number, source == NULL ?
-		    " to the store" : "");
-	return ok;
+	ok = explain_store(&at, err) && explain_quarantine(&at, err);
+	if (ok) {
+		asked = explain_source(&at, source, &away);
+		ok = at.stored_id[0] != '\0' || suggest(&at, err);
+	}
+	db_close(at.db);
+	if (at.out != NULL)
+		print_json(&at, asked);
+	if (!ok)
+		return false;
+	*err = away;
+	return is_known(&at, asked, err);
 }

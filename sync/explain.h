@@ -7,9 +7,11 @@
 #include "../schema/err.h"
 #include "source.h"
 
-/* Prints what the source has (when `source` is not NULL), what is in
- * quarantine, what the store has, and which rule shows or hides the mission on
- * which page. EDGE_FAILED when neither knows the mission. */
+/* Prints what the store has, which rule shows or hides the mission on which
+ * page, what is in quarantine, what the source has (when `source` is not NULL)
+ * and what the next run makes of it. A source that is away is said so and no
+ * failure while the store knows the mission, else its error. EDGE_FAILED when
+ * neither knows it: then the platform's missions or a near name are printed. */
 bool explain_mission(const struct conf *conf, struct source *source,
     struct edge_err *err) MUST_CHECK;
 

@@ -50,7 +50,7 @@ class Clean(Serving):
     def test_the_page_and_the_command_say_the_same(self):
         platform, number = self.some_mission("sailbuoy")
         lines = edge("explain", platform, f"M{number}", "--db", self.db, "--json", env={"EDGE_NOW": NOW})
-        told = {line["about"]: line["text"] for line in json.loads(lines.stdout)}
+        told = {line["about"]: line["text"] for line in json.loads(lines.stdout)["lines"]}
         for rule in self.json(f"/status/missions/{platform}/M{number}.json")["rules"][1:]:
             self.assertEqual(told[rule["about"]], rule["text"])
 
