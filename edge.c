@@ -12,6 +12,7 @@
 #include "schema/db.h"
 #include "schema/log.h"
 #include "schema/snapshot.h"
+#include "sync/check.h"
 #include "sync/commands.h"
 #include "sync/inspect.h"
 #include "sync/worker.h"
@@ -182,6 +183,55 @@ command_export(const struct conf *conf, const volatile int *stop,
 	return ok;
 }
 
+static void
+print_finding(void *context, bool bad, const char *text)
+{
+	int *problems = context;
+
+	printf("%s%s\n", bad ? "problem: " : "", text);
+	*problems += bad;
+}
+
+static void
+print_problem(void *context, const char *text)
+{
+	print_finding(context, true, text);
+}
+
+static void
+check_portal(const struct conf *conf, int *problems)
+{
+	const char *path = conf_text(conf, SET_PORTAL);
+	struct edge_err err = { 0 };
+	struct portal *portal;
+	char text[512];
+
+	if (!portal_open(&portal, path, print_problem, problems, &err)) {
+		print_finding(problems, true, err.text);
+		return;
+	}
+	(void)snprintf(text, sizeof text, "portal: %.480s", path != NULL ?
+	    path : "nothing set");
+	print_finding(problems, false, text);
+	portal_close(portal);
+}
+
+static bool
+command_check(const struct conf *conf, const volatile int *stop,
+    struct edge_err *err)
+{
+	int problems = 0;
+
+	(void)stop;
+	check_source(conf, print_finding, &problems);
+	check_mapping(conf, print_finding, &problems);
+	check_portal(conf, &problems);
+	check_store(conf, print_finding, &problems);
+	check_libraries(print_finding, &problems);
+	return problems == 0 || err_set(err, EDGE_CONFIG, "%d problem%s, see "
+	    "above", problems, problems == 1 ? "" : "s");
+}
+
 static bool
 command_backup(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
@@ -250,6 +300,9 @@ static const struct {
 	    command_export },
 	[VERB_DEMO] = { "demo", "DIR", "write made-up source data as a "
 	    "mongodump directory", 1, command_demo },
+	[VERB_CHECK] = { "check", "", "look at settings, mapping, portal file "
+	    "and store; exit 78 when something must be mended", 0,
+	    command_check },
 	[VERB_CONFIG] = { "config", "", "print every setting and where it "
 	    "comes from", 0, command_config },
 	[VERB_VERSION] = { "version", "", "print versions of edge and of its "

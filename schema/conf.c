@@ -21,6 +21,10 @@ enum type { TEXT, FLAG, COUNT, DURATION, SECRET, LOG_FORMAT_WORD,
 #define SERVERS (ON(VERB_SERVE) | ON(VERB_RUN))
 #define SYNCERS (ON(VERB_SYNC) | ON(VERB_RUN))
 #define WRITERS (SYNCERS | ON(VERB_IMPORT))
+/* The verbs that ask the source; the others never see its address, so that
+ * they start without it and cannot give it away. */
+#define ASKERS (SYNCERS | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) | \
+    ON(VERB_EXPLAIN) | ON(VERB_CHECK) | ON(VERB_CONFIG))
 
 static const struct setting_info {
 	const char *name;     /* key in the file; the flag is --name with '-' */
@@ -36,20 +40,24 @@ static const struct setting_info {
 	[SET_DB] = { "db", "EDGE_DB", "edge.db", TEXT, SERVERS |
 	    WRITERS | ON(VERB_VERIFY) | ON(VERB_STATUS) |
 	    ON(VERB_QUARANTINE) | ON(VERB_EXPLAIN) | ON(VERB_EXPORT) |
-	    ON(VERB_BACKUP) | ON(VERB_CONFIG), true, "FILE", "the local store" },
+	    ON(VERB_BACKUP) | ON(VERB_CHECK) | ON(VERB_CONFIG), true, "FILE",
+	    "the local store" },
 	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
-	    SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
+	    SERVERS | ON(VERB_CHECK) | ON(VERB_CONFIG), true, "HOST:PORT",
 	    "address to answer on; port 0 takes a free one" },
 	[SET_METRICS_LISTEN] = { "metrics_listen", "EDGE_METRICS_LISTEN",
 	    NULL, TEXT, SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
 	    "address that answers /metrics and nothing else; not set: none" },
 	[SET_MONGODB_URI] = { "mongodb_uri", "EDGE_MONGODB_URI", NULL, SECRET,
 	    0, true, NULL, NULL },
+	[SET_MAPPING] = { "mapping", "EDGE_MAPPING", NULL, TEXT,
+	    ASKERS | ON(VERB_IMPORT) | ON(VERB_CHECK), true, "FILE",
+	    "what the source calls collections and fields; else as VOTO does" },
 	[SET_TITLE] = { "title", "EDGE_TITLE", NULL, TEXT,
 	    SERVERS | ON(VERB_EXPORT) | ON(VERB_CONFIG), true, "TEXT",
 	    "name of the portal; wins over the portal's file" },
 	[SET_PORTAL] = { "portal", "EDGE_PORTAL", NULL, TEXT,
-	    SERVERS | ON(VERB_EXPORT) | ON(VERB_CONFIG), true, "FILE",
+	    SERVERS | ON(VERB_EXPORT) | ON(VERB_CHECK) | ON(VERB_CONFIG), true, "FILE",
 	    "title, texts, colours, links and addresses of the portal" },
 	[SET_LOG_FORMAT] = { "log_format", "EDGE_LOG_FORMAT", "text",
 	    LOG_FORMAT_WORD, EVERY, true, "text|json", "form of the log" },
@@ -325,11 +333,6 @@ take_flags(struct conf *conf, enum verb verb, int argc, char **argv,
 	}
 	return true;
 }
-
-/* The verbs that ask the source; the others never see its address, so that
- * they start without it and cannot give it away. */
-#define ASKERS (SYNCERS | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) | \
-    ON(VERB_EXPLAIN) | ON(VERB_CONFIG))
 
 static bool
 asks_source(enum verb verb)

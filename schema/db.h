@@ -44,6 +44,10 @@ bool db_close_aside(struct db *db, struct edge_err *err) MUST_CHECK;
 /* What stands at a path, for the writer who may build it again. */
 enum store_state { STORE_GOOD, STORE_MISSING, STORE_OUTDATED, STORE_BAD };
 
+/* Finds it out by the file's header alone and changes nothing. False with
+ * EDGE_CONFIG for a file that is not edge's. */
+bool store_look(const char *path, enum store_state *state,
+    struct edge_err *err) MUST_CHECK;
 /* Finds it out, and the generation a new store goes on from (0 when it cannot
  * be read). False with EDGE_CONFIG for a file that is not edge's to replace:
  * of another program, or of a newer edge. */

@@ -10,7 +10,7 @@
 SELECT generation, changed_ms, source, deep_ms,
   (SELECT count(*) FROM mission) AS missions,
   (SELECT count(*) FROM quarantine) AS quarantined,
-  (SELECT count(*) FROM gone) AS gone
+  (SELECT count(*) FROM gone) AS gone, mapping
 FROM state;
 
 -- name: state_bump
@@ -22,6 +22,16 @@ UPDATE state SET generation = generation + 1, changed_ms = ?1;
 -- role: writer
 -- Names the source, when it is another. 1: its description.
 UPDATE state SET source = ?1 WHERE source <> ?1;
+
+-- name: state_mapping
+-- role: writer
+-- The store is filled by this mapping. 1: its digest.
+UPDATE state SET mapping = ?1 WHERE mapping <> ?1;
+
+-- name: doubt_everything
+-- role: writer
+-- The mapping is another: the plan takes every mission for changed.
+UPDATE mission SET fingerprint = zeroblob(32);
 
 -- name: state_continue
 -- role: writer

@@ -8,10 +8,11 @@ CREATE TABLE state (
   generation INTEGER NOT NULL CHECK (generation >= 0),
   changed_ms INTEGER NOT NULL, -- when the generation was made, UTC ms
   source TEXT NOT NULL,        -- server or directory, without credentials
-  deep_ms INTEGER NOT NULL     -- when tracks were last counted in the source
+  deep_ms INTEGER NOT NULL,    -- when tracks were last counted in the source
+  mapping TEXT NOT NULL        -- digest of the mapping it was filled with
 ) STRICT;
 
-INSERT INTO state VALUES (1, lower(hex(randomblob(8))), 0, 0, '', 0);
+INSERT INTO state VALUES (1, lower(hex(randomblob(8))), 0, 0, '', 0, '');
 
 -- Where each change stream goes on: the resume token after the last event
 -- whose effect is in the store. Written in the transaction of that effect.

@@ -14,7 +14,7 @@
 /* "edge" in ASCII; says whose file it is. */
 #define STORE_APPLICATION_ID 0x65646765
 /* Grows with every change of facts, totals, find or state.sql. */
-#define STORE_VERSION 3
+#define STORE_VERSION 4
 
 #define STRINGIFY(x) #x
 #define TEXT_OF(x) STRINGIFY(x)
@@ -263,22 +263,29 @@ judge_header(const char *path, enum store_state *state, struct edge_err *err)
 }
 
 bool
-store_probe(const char *path, enum store_state *state, int64_t *generation,
-    struct edge_err *err)
+store_look(const char *path, enum store_state *state, struct edge_err *err)
 {
-	struct edge_err why = { 0 };
-	int64_t version;
 	struct stat st;
-	struct db *db;
 
-	*generation = 0;
 	*state = STORE_MISSING;
 	if (stat(path, &st) != 0)
 		return errno == ENOENT || err_set(err, EDGE_IO, "%s: %s", path,
 		    strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, EDGE_CONFIG, "%s: not a file", path);
-	if (!judge_header(path, state, err))
+	return judge_header(path, state, err);
+}
+
+bool
+store_probe(const char *path, enum store_state *state, int64_t *generation,
+    struct edge_err *err)
+{
+	struct edge_err why = { 0 };
+	int64_t version;
+	struct db *db;
+
+	*generation = 0;
+	if (!store_look(path, state, err))
 		return false;
 	if (*state != STORE_GOOD && *state != STORE_OUTDATED)
 		return true;

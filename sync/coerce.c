@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "project.h"
 
 /* Beyond this a double no longer holds every whole number. */
 #define WHOLE_MOST 9007199254740992.0
@@ -89,23 +90,12 @@ bool
 coerce_find(const bson_t *document, const struct field *field,
     bson_iter_t *value, bool *exists)
 {
-	const char *names[2] = { field->name, field->alias };
-	int i;
+	bool there = bson_iter_init_find(value, document, field->name);
+	bson_type_t type = there ? bson_iter_type(value) : BSON_TYPE_NULL;
 
 	if (exists != NULL)
-		*exists = false;
-	for (i = 0; i < 2 && names[i] != NULL; i++) {
-		bson_type_t type;
-
-		if (!bson_iter_init_find(value, document, names[i]))
-			continue;
-		if (exists != NULL)
-			*exists = true;
-		type = bson_iter_type(value);
-		if (type != BSON_TYPE_NULL && type != BSON_TYPE_UNDEFINED)
-			return true;
-	}
-	return false;
+		*exists = there;
+	return type != BSON_TYPE_NULL && type != BSON_TYPE_UNDEFINED;
 }
 
 /* Finds it, or says that a required field is missing. *found tells whether
@@ -125,6 +115,16 @@ static bool
 wrong_type(const struct field *field, const bson_iter_t *value,
     const char *wanted, struct misfit *misfit)
 {
+	bson_iter_t mark;
+
+	if (BSON_ITER_HOLDS_DOCUMENT(value) &&
+	    bson_iter_recurse(value, &mark) &&
+	    bson_iter_find(&mark, PROJECT_UNRESOLVED) &&
+	    BSON_ITER_HOLDS_UTF8(&mark)) {
+		misfit_add(misfit, field->name, "%s",
+		    bson_iter_utf8(&mark, NULL));
+		return false;
+	}
 	misfit_add(misfit, field->name, "is %s, not %s",
 	    decode_type_name(bson_iter_type(value)), wanted);
 	return false;

@@ -9,9 +9,8 @@
 void misfit_add(struct misfit *misfit, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Finds a field under its name, or its alias when the name is missing or
- * null. False when it is missing or null under both. `exists`, when not NULL,
- * is set even for null. */
+/* Finds a field of a projected document. False when it is missing or null.
+ * `exists`, when not NULL, is set even for null. */
 bool coerce_find(const bson_t *document, const struct field *field,
     bson_iter_t *value, bool *exists);
 

@@ -54,18 +54,53 @@ sync_options_of(const struct conf *conf, const char *verb,
 	return options;
 }
 
-static struct source *
-open_mongo(const struct conf *conf, const volatile int *stop,
-    struct progress *progress, struct edge_err *err)
+static void
+log_problem(void *context, const char *text)
 {
-	struct source_limits limits = { deadline_us(conf), stop, progress };
+	(void)context;
+	log_error("%s", text);
+}
+
+static struct mapping *
+open_mapping(const struct conf *conf, struct edge_err *err)
+{
+	return mapping_open(conf_text(conf, SET_MAPPING), log_problem, NULL,
+	    err);
+}
+
+/* A source, and the mapping it borrows. */
+struct opened {
+	struct mapping *mapping;
+	struct source *source;
+};
+
+static void
+close_source(struct opened *opened)
+{
+	source_close(opened->source);
+	mapping_close(opened->mapping);
+}
+
+/* Opens MongoDB, or the dump in `directory` when that is not NULL. */
+static bool
+open_source(const struct conf *conf, const char *directory,
+    const struct source_limits *limits, struct opened *opened,
+    struct edge_err *err)
+{
 	const char *uri = conf_text(conf, SET_MONGODB_URI);
 
-	if (uri == NULL) {
-		(void)no_uri(err);
-		return NULL;
-	}
-	return source_open_mongo(uri, &limits, err);
+	opened->source = NULL;
+	if (directory == NULL && uri == NULL)
+		return no_uri(err);
+	opened->mapping = open_mapping(conf, err);
+	if (opened->mapping == NULL)
+		return false;
+	opened->source = directory != NULL ? source_open_dump(directory,
+	    opened->mapping, limits, err) : source_open_mongo(uri,
+	    opened->mapping, limits, err);
+	if (opened->source == NULL)
+		mapping_close(opened->mapping);
+	return opened->source != NULL;
 }
 
 static void
@@ -147,9 +182,15 @@ command_watch(const struct conf *conf, const volatile int *stop,
 		.interval_ms = conf_duration_ms(conf, SET_INTERVAL),
 	};
 
+	struct mapping *mapping;
+	bool ok;
+
 	if (options.uri == NULL)
 		return no_uri(err);
-	return watch_run(&options, err);
+	options.mapping = mapping = open_mapping(conf, err);
+	ok = mapping != NULL && watch_run(&options, err);
+	mapping_close(mapping);
+	return ok;
 }
 
 /* What a worker of sync or verify is given. */
@@ -225,15 +266,15 @@ run_mongo(const struct conf *conf, const char *verb, const volatile int *stop,
     struct edge_err *err)
 {
 	struct progress progress;
-	struct source *source;
+	struct source_limits limits = { deadline_us(conf), stop, &progress };
+	struct opened opened;
 	bool ok;
 
 	progress_start(&progress);
-	source = open_mongo(conf, stop, &progress, err);
-	if (source == NULL)
+	if (!open_source(conf, NULL, &limits, &opened, err))
 		return false;
-	ok = run_and_print(conf, verb, source, stop, err);
-	source_close(source);
+	ok = run_and_print(conf, verb, opened.source, stop, err);
+	close_source(&opened);
 	return ok;
 }
 
@@ -287,16 +328,15 @@ static bool
 explain_once(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
-	struct source *source = NULL;
+	struct source_limits limits = { deadline_us(conf), stop, NULL };
+	struct opened opened = { NULL, NULL };
 	bool ok;
 
-	if (conf_text(conf, SET_MONGODB_URI) != NULL) {
-		source = open_mongo(conf, stop, NULL, err);
-		if (source == NULL)
-			return false;
-	}
-	ok = explain_mission(conf, source, err);
-	source_close(source);
+	if (conf_text(conf, SET_MONGODB_URI) != NULL &&
+	    !open_source(conf, NULL, &limits, &opened, err))
+		return false;
+	ok = explain_mission(conf, opened.source, err);
+	close_source(&opened);
 	return ok;
 }
 
@@ -315,17 +355,16 @@ command_import(const struct conf *conf, const volatile int *stop,
 {
 	struct progress progress;
 	struct source_limits limits = { 0, stop, &progress };
-	struct source *source;
+	struct opened opened;
 	bool ok;
 
 	progress_start(&progress);
 	if (conf->arguments_length != 1)
 		return err_set(err, EDGE_USAGE, "import takes one directory");
-	source = source_open_dump(conf->arguments[0], &limits, err);
-	if (source == NULL)
+	if (!open_source(conf, conf->arguments[0], &limits, &opened, err))
 		return false;
-	ok = run_and_print(conf, "import", source, stop, err);
-	source_close(source);
+	ok = run_and_print(conf, "import", opened.source, stop, err);
+	close_source(&opened);
 	return ok;
 }
 
@@ -389,33 +428,31 @@ verify_once(const struct conf *conf, const volatile int *stop,
 	};
 	struct progress progress;
 	struct source_limits limits = { deadline_us(conf), stop, &progress };
-	const char *dump = conf_text(conf, SET_DUMP);
-	struct source *source;
+	struct opened opened;
 	int64_t differences;
 	bool ok;
 
 	progress_start(&progress);
-	source = dump != NULL ? source_open_dump(dump, &limits, err) :
-	    open_mongo(conf, stop, &progress, err);
-	if (source == NULL)
+	if (!open_source(conf, conf_text(conf, SET_DUMP), &limits, &opened,
+	    err))
 		return false;
 	if (conf_flag(conf, SET_JSON)) {
 		printing.differences = cJSON_CreateArray();
 		printing.notes = cJSON_CreateArray();
 	}
-	ok = verify_run(&options, source, &differences, err);
+	ok = verify_run(&options, opened.source, &differences, err);
 	if (ok) {
-		print_verdict(conf, &printing, source_name(source),
+		print_verdict(conf, &printing, source_name(opened.source),
 		    differences);
 		if (differences > 0)
 			ok = err_set(err, EDGE_FAILED, "%s: %" PRId64
 			    " differences from %s", options.db_path,
-			    differences, source_name(source));
+			    differences, source_name(opened.source));
 	} else {
 		cJSON_Delete(printing.differences);
 		cJSON_Delete(printing.notes);
 	}
-	source_close(source);
+	close_source(&opened);
 	return ok;
 }
 

@@ -264,63 +264,6 @@ decode_pipeline(const bson_t *document, struct pipeline_row *row,
 	return ok;
 }
 
-/* Whether a document is nested so deeply that libbson, which follows it by
- * recursion, would run out of stack. */
-static bool
-is_too_deep(bson_iter_t *at, int depth)
-{
-	bson_iter_t inside;
-	const uint8_t *bytes;
-	uint32_t length, code_length;
-	bson_t scope;
-
-	while (bson_iter_next(at)) {
-		bool nests = false;
-
-		if (BSON_ITER_HOLDS_DOCUMENT(at) || BSON_ITER_HOLDS_ARRAY(at)) {
-			nests = bson_iter_recurse(at, &inside);
-		} else if (BSON_ITER_HOLDS_CODEWSCOPE(at)) {
-			(void)bson_iter_codewscope(at, &code_length, &length,
-			    &bytes);
-			nests = bson_init_static(&scope, bytes, length) &&
-			    bson_iter_init(&inside, &scope);
-		}
-		if (nests && (depth == DECODE_DEPTH ||
-		    is_too_deep(&inside, depth + 1)))
-			return true;
-	}
-	return false;
-}
-
-bool
-decode_project(const bson_t *document, enum collection collection,
-    bson_t *out)
-{
-	const struct collection_map *map = mapping_of(collection);
-	bson_iter_t at;
-	size_t i, where;
-	bool ok = true, sound = bson_iter_init(&at, document) &&
-	    !is_too_deep(&at, 1);
-
-	/* The _id first: it tells whose document a damaged one is. */
-	if (bson_iter_init_find(&at, document, "_id") &&
-	    (sound || (!BSON_ITER_HOLDS_DOCUMENT(&at) &&
-	    !BSON_ITER_HOLDS_ARRAY(&at))))
-		ok &= bson_append_iter(out, "_id", -1, &at);
-	if (!sound || !bson_validate(document, BSON_VALIDATE_NONE, &where))
-		return false;
-	for (i = 0; ok && i < map->fields_length; i++) {
-		const struct field *field = &map->fields[i];
-
-		if (bson_iter_init_find(&at, document, field->name))
-			ok &= bson_append_iter(out, field->name, -1, &at);
-		if (field->alias != NULL &&
-		    bson_iter_init_find(&at, document, field->alias))
-			ok &= bson_append_iter(out, field->alias, -1, &at);
-	}
-	return ok;
-}
-
 void
 decode_source_id(const bson_t *document, char text[DECODE_SOURCE_ID_BYTES])
 {

@@ -90,13 +90,6 @@ bool decode_stat(const bson_t *document, struct stat_row *row,
 bool decode_pipeline(const bson_t *document, struct pipeline_row *row,
     struct misfit *misfit);
 
-/* Copies _id and the mapped fields of `document` into `out` (initialised by
- * the caller), in the order of the mapping, under the name the document has:
- * the same bytes whether they came from a server or a dump. False when the
- * document is not sound BSON. */
-bool decode_project(const bson_t *document, enum collection collection,
-    bson_t *out);
-
 /* The _id as text: Extended JSON, cut; "" when there is none. */
 void decode_source_id(const bson_t *document,
     char text[DECODE_SOURCE_ID_BYTES]);

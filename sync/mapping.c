@@ -1,5 +1,9 @@
 #include "mapping.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "decode.h"
 #include "fields.h"
 
@@ -103,16 +107,21 @@ static const struct field pipeline[] = {
 _Static_assert(sizeof pipeline / sizeof pipeline[0] ==
     L_STEPS + 2 * PIPELINE_STEPS, "two fields a step");
 
-#define MAP(name, fields) { name, fields, sizeof fields / sizeof fields[0] }
+#define MAP(name, fields, identity) \
+	{ name, fields, sizeof fields / sizeof fields[0], identity }
+
+_Static_assert(sizeof pipeline / sizeof pipeline[0] <= MAPPING_FIELDS &&
+    (size_t)M_GLIDER_MAX <= MAPPING_FIELDS &&
+    (size_t)M_SAILBUOY_MAX <= MAPPING_FIELDS, "mapped fields have room");
 
 static const struct collection_map maps[COLLECTION_MAX] = {
-	[C_GLIDER_MISSIONS] = MAP("glidermissions", glider_missions),
-	[C_SAILBUOY_MISSIONS] = MAP("sailbuoymissions", sailbuoy_missions),
-	[C_PROFILES] = MAP("profiles", profiles),
-	[C_GLIDERS] = MAP("gliders", gliders),
-	[C_SAILBUOYS] = MAP("sailbuoys", sailbuoys),
-	[C_STATS] = MAP("gliderstats", stats),
-	[C_PIPELINE] = MAP("pipelinestatus", pipeline),
+	[C_GLIDER_MISSIONS] = MAP("glidermissions", glider_missions, 2),
+	[C_SAILBUOY_MISSIONS] = MAP("sailbuoymissions", sailbuoy_missions, 2),
+	[C_PROFILES] = MAP("profiles", profiles, 3),
+	[C_GLIDERS] = MAP("gliders", gliders, 1),
+	[C_SAILBUOYS] = MAP("sailbuoys", sailbuoys, 1),
+	[C_STATS] = MAP("gliderstats", stats, 3),
+	[C_PIPELINE] = MAP("pipelinestatus", pipeline, 2),
 };
 
 const struct collection_map *
@@ -126,3 +135,131 @@ const char *const mapping_private[] = {
 };
 const size_t mapping_private_length =
     sizeof mapping_private / sizeof mapping_private[0];
+
+struct text {
+	char *bytes;
+	size_t length, capacity;
+};
+
+/* Each part ends with a NUL, so that no two lists give one text. */
+static void
+add_part(struct text *text, const char *part)
+{
+	size_t n = strlen(part) + 1;
+
+	if (text->length + n <= text->capacity)
+		memcpy(text->bytes + text->length, part, n);
+	text->length += n;
+}
+
+static void
+add_mapped(struct text *text, const struct mapped_field *field)
+{
+	char line[64];
+	size_t i;
+
+	(void)snprintf(line, sizeof line, "%zu %d %d %.17g",
+	    field->names_length, (int)field->refers_to, (int)field->constant,
+	    field->number);
+	add_part(text, line);
+	for (i = 0; i < field->names_length; i++)
+		add_part(text, field->names[i]);
+	add_part(text, field->text != NULL ? field->text : "");
+}
+
+static void
+add_mapping(struct text *text, const struct mapping *mapping)
+{
+	enum collection c;
+	size_t i;
+
+	for (c = 0; c < COLLECTION_MAX; c++) {
+		add_part(text, mapping->collections[c] != NULL ?
+		    mapping->collections[c] : "");
+		for (i = 0; mapping->collections[c] != NULL &&
+		    i < mapping_of(c)->fields_length; i++)
+			add_mapped(text, &mapping->fields[c][i]);
+	}
+}
+
+void
+mapping_make_digest(struct mapping *mapping)
+{
+	struct text text = { NULL, 0, 0 };
+
+	add_mapping(&text, mapping);
+	text.capacity = text.length;
+	text.length = 0;
+	text.bytes = malloc(text.capacity);
+	if (text.bytes == NULL)
+		abort();
+	add_mapping(&text, mapping);
+	digest_hex(text.bytes, text.length, mapping->digest);
+	free(text.bytes);
+}
+
+void
+mapping_fill_builtin(struct mapping *mapping)
+{
+	enum collection c;
+	size_t i;
+
+	memset(mapping, 0, sizeof *mapping);
+	for (c = 0; c < COLLECTION_MAX; c++) {
+		mapping->collections[c] = maps[c].name;
+		for (i = 0; i < MAPPING_FIELDS; i++)
+			mapping->fields[c][i].refers_to = COLLECTION_MAX;
+		for (i = 0; i < maps[c].fields_length; i++) {
+			const struct field *field = &maps[c].fields[i];
+			struct mapped_field *mapped = &mapping->fields[c][i];
+
+			mapped->names[0] = field->name;
+			mapped->names[1] = field->alias;
+			mapped->names_length = field->alias != NULL ? 2 : 1;
+		}
+	}
+	mapping_make_digest(mapping);
+}
+
+bool
+mapping_refers(const struct mapping *mapping, enum collection collection,
+    enum collection target)
+{
+	size_t i;
+
+	for (i = 0; i < maps[collection].identity_length; i++)
+		if (mapping->collections[collection] != NULL &&
+		    mapping->fields[collection][i].refers_to == target)
+			return true;
+	return false;
+}
+
+bool
+mapping_is_target(const struct mapping *mapping, enum collection target)
+{
+	enum collection c;
+
+	for (c = 0; c < COLLECTION_MAX; c++)
+		if (mapping_refers(mapping, c, target))
+			return true;
+	return false;
+}
+
+bool
+mapping_may_refer(enum collection collection, size_t field,
+    enum collection target)
+{
+	switch (collection) {
+	case C_GLIDER_MISSIONS:
+		return field == M_PLATFORM && target == C_GLIDERS;
+	case C_SAILBUOY_MISSIONS:
+		return field == M_PLATFORM && target == C_SAILBUOYS;
+	case C_PROFILES:
+	case C_PIPELINE:
+		return (field == P_PLATFORM && (target == C_GLIDERS ||
+		    target == C_GLIDER_MISSIONS)) ||
+		    (field == P_MISSION && target == C_GLIDER_MISSIONS);
+	default:
+		return false;
+	}
+}

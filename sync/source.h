@@ -11,6 +11,7 @@
 #include "../schema/err.h"
 #include "mapping.h"
 #include "progress.h"
+#include "refs.h"
 
 struct source;
 
@@ -25,7 +26,7 @@ typedef bool source_fn(void *context, const bson_t *document,
 struct source_key {
 	char kind; /* 'g' or 's' */
 	const char *platform;
-	int64_t number;
+	int64_t number; /* -1: a platform's */
 };
 
 /* Limits of one run. */
@@ -36,15 +37,18 @@ struct source_limits {
 };
 
 /* Opens the server named by a MongoDB URI with a database in its path.
- * Nothing is sent yet. A URI that cannot be used gives EDGE_CONFIG. */
+ * Nothing is sent yet. A URI that cannot be used gives EDGE_CONFIG. The
+ * mapping is borrowed until source_close. */
 struct source *source_open_mongo(const char *uri,
-    const struct source_limits *limits, struct edge_err *err) MUST_CHECK;
+    const struct mapping *mapping, const struct source_limits *limits,
+    struct edge_err *err) MUST_CHECK;
 
 /* Opens a mongodump directory (the database's folder, or one that holds just
  * one such folder) or a directory of mongoexport JSON lines; .gz is read too.
  * EDGE_CONFIG when there is none. */
 struct source *source_open_dump(const char *directory,
-    const struct source_limits *limits, struct edge_err *err) MUST_CHECK;
+    const struct mapping *mapping, const struct source_limits *limits,
+    struct edge_err *err) MUST_CHECK;
 
 void source_close(struct source *source); /* NULL is fine */
 
@@ -56,8 +60,13 @@ void source_close(struct source *source); /* NULL is fine */
 bool source_begin(struct source *source, int64_t *time_ms,
     struct edge_err *err) MUST_CHECK;
 
+/* Whether the mapping has the collection; one that it does not have is
+ * empty. */
+bool source_maps(const struct source *source, enum collection collection);
+
 /* Calls `fn` for every document of a collection, projected by the mapping, or
- * only for a mission's when `key` is not NULL (a server only). */
+ * only for a mission's when `key` is not NULL (a server only). What documents
+ * refer to is read before. `fn` does not scan. */
 bool source_scan(struct source *source, enum collection collection,
     const struct source_key *key, source_fn *fn, void *context,
     struct edge_err *err) MUST_CHECK;
@@ -93,6 +102,7 @@ enum source_stream {
 /* One change, as far as it names what changed. */
 struct source_event {
 	char source_id[256]; /* of the document, as decode_source_id has it */
+	bool has_document;   /* the document is there: no deletion */
 	char platform[33];   /* '' when the event does not tell */
 	int64_t number;      /* -1 when the event does not tell */
 };
@@ -121,12 +131,18 @@ const char *source_name(const struct source *source);
 /* "libmongoc 1.23.1", as linked. */
 void source_driver_version(char *text, size_t size);
 
+/* What a scan is to bring. */
+struct source_ask {
+	const bson_t *filter; /* for a server; NULL: every document */
+	bool identity;        /* only what names the documents will do */
+};
+
 /* For the two kinds: what stands behind the calls above. */
 struct source_ops {
 	bool (*begin)(struct source *source, int64_t *time_ms,
 	    struct edge_err *err); /* NULL: it has no operation time */
 	bool (*scan)(struct source *source, enum collection collection,
-	    const struct source_key *key, source_fn *fn, void *context,
+	    const struct source_ask *ask, source_fn *fn, void *context,
 	    struct edge_err *err);
 	bool (*has)(struct source *source, enum collection collection,
 	    bool *exists, struct edge_err *err);
@@ -145,8 +161,12 @@ struct source_ops {
 
 struct source {
 	const struct source_ops *ops;
+	const struct mapping *mapping; /* borrowed */
 	struct source_limits limits;
 	bool live;
+	struct refs refs;      /* what documents refer to, as last read */
+	uint8_t missing[REFS_KEY_BYTES]; /* a reference that led nowhere … */
+	int64_t missing_us;    /* … at this time; 0: none */
 	char name[512];
 };
 
@@ -159,7 +179,16 @@ bool source_may_go_on(const struct source *source, struct edge_err *err);
 
 /* Hands one raw document to `fn` after projecting it. `place` counts the
  * documents of the collection from 1. */
-bool source_deliver(const bson_t *raw, enum collection collection,
-    int64_t place, source_fn *fn, void *context, struct edge_err *err);
+bool source_deliver(const struct source *source, const bson_t *raw,
+    enum collection collection, int64_t place, source_fn *fn, void *context,
+    struct edge_err *err);
+
+/* Looks up what one document of an event refers to. */
+bool source_resolve(struct source *source, enum collection collection,
+    const bson_t *document, struct edge_err *err) MUST_CHECK;
+
+/* The name of a collection in the source; edge's own when it has none. */
+const char *source_collection_name(const struct source *source,
+    enum collection collection);
 
 #endif

@@ -23,20 +23,26 @@ struct dump_source {
 	char directory[PATH_MAX / 2];
 };
 
+static const char *
+name_of(const struct dump_source *self, enum collection collection)
+{
+	return source_collection_name(&self->base, collection);
+}
+
 static const char *const endings[] = { ".bson", ".bson.gz", ".json",
 	".json.gz" };
 #define ENDINGS (sizeof endings / sizeof endings[0])
 
 static bool
-file_of(const char *directory, enum collection collection,
-    char path[PATH_MAX], bool *is_json)
+file_of(const char *directory, const char *name, char path[PATH_MAX],
+    bool *is_json)
 {
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < ENDINGS; i++) {
-		(void)snprintf(path, PATH_MAX, "%s/%s%s", directory,
-		    mapping_of(collection)->name, endings[i]);
+		(void)snprintf(path, PATH_MAX, "%s/%s%s", directory, name,
+		    endings[i]);
 		if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
 			*is_json = i >= 2;
 			return true;
@@ -81,7 +87,7 @@ tick(const struct source *source, gzFile file, const char *path,
 
 	if (place % SOURCE_TICK == 0 && source->limits.progress != NULL)
 		progress_tick(source->limits.progress,
-		    mapping_of(collection)->name, place,
+		    source_collection_name(source, collection), place,
 		    stat(path, &st) == 0 && st.st_size > 0 ?
 		    (double)gzoffset(file) / (double)st.st_size : -1);
 }
@@ -126,8 +132,8 @@ scan_bson(struct source *source, gzFile file, const char *path,
 		    !bson_init_static(&document, bytes, length))
 			ok = damaged(path, place, "ends early", err);
 		else
-			ok = source_deliver(&document, collection, place, fn,
-			    context, err);
+			ok = source_deliver(source, &document, collection,
+			    place, fn, context, err);
 	}
 	free(bytes);
 	return ok;
@@ -165,9 +171,9 @@ read_line(gzFile file, char **line, size_t *capacity, size_t *length,
 }
 
 static bool
-deliver_line(const char *line, size_t length, const char *path,
-    enum collection collection, int64_t place, source_fn *fn, void *context,
-    struct edge_err *err)
+deliver_line(const struct source *source, const char *line, size_t length,
+    const char *path, enum collection collection, int64_t place,
+    source_fn *fn, void *context, struct edge_err *err)
 {
 	bson_error_t error;
 	bson_t *document;
@@ -184,7 +190,8 @@ deliver_line(const char *line, size_t length, const char *path,
 		    error.message);
 		return damaged(path, place, why, err);
 	}
-	ok = source_deliver(document, collection, place, fn, context, err);
+	ok = source_deliver(source, document, collection, place, fn, context,
+	    err);
 	bson_destroy(document);
 	return ok;
 }
@@ -209,8 +216,8 @@ scan_json(struct source *source, gzFile file, const char *path,
 			break;
 		tick(source, file, path, collection, place);
 		if (length > 0)
-			ok = deliver_line(line, length, path, collection,
-			    ++place, fn, context, err);
+			ok = deliver_line(source, line, length, path,
+			    collection, ++place, fn, context, err);
 	}
 	free(line);
 	return ok;
@@ -218,16 +225,15 @@ scan_json(struct source *source, gzFile file, const char *path,
 
 /* A folder or a pipe where a file should be would read as "not there". */
 static bool
-check_regular(const char *directory, enum collection collection,
-    struct edge_err *err)
+check_regular(const char *directory, const char *name, struct edge_err *err)
 {
 	char path[PATH_MAX];
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < ENDINGS; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s%s", directory,
-		    mapping_of(collection)->name, endings[i]);
+		(void)snprintf(path, sizeof path, "%s/%s%s", directory, name,
+		    endings[i]);
 		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 			return err_set(err, EDGE_BAD_DATA, "%s: is not a "
 			    "file", path);
@@ -237,7 +243,7 @@ check_regular(const char *directory, enum collection collection,
 
 static bool
 dump_scan(struct source *source, enum collection collection,
-    const struct source_key *key, source_fn *fn, void *context,
+    const struct source_ask *ask, source_fn *fn, void *context,
     struct edge_err *err)
 {
 	struct dump_source *self = (struct dump_source *)source;
@@ -245,10 +251,12 @@ dump_scan(struct source *source, enum collection collection,
 	gzFile file;
 	bool is_json, ok;
 
-	(void)key;
-	if (!file_of(self->directory, collection, path, &is_json))
+	(void)ask;
+	if (!file_of(self->directory, name_of(self, collection), path,
+	    &is_json))
 		/* mongodump writes no file for what is not there. */
-		return check_regular(self->directory, collection, err);
+		return check_regular(self->directory, name_of(self,
+		    collection), err);
 	file = gzopen(path, "rbe");
 	if (file == NULL)
 		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
@@ -272,7 +280,8 @@ dump_has(struct source *source, enum collection collection, bool *exists,
 	bool ignored;
 
 	(void)err;
-	*exists = file_of(self->directory, collection, path, &ignored);
+	*exists = file_of(self->directory, name_of(self, collection), path,
+	    &ignored);
 	return true;
 }
 
@@ -320,13 +329,20 @@ static const struct source_ops dump_ops = {
 };
 
 static bool
-holds_missions(const char *directory)
+holds_missions(const struct dump_source *self, const char *directory)
 {
+	static const enum collection missions[] = { C_GLIDER_MISSIONS,
+		C_SAILBUOY_MISSIONS };
 	char path[PATH_MAX];
 	bool ignored;
+	size_t i;
 
-	return file_of(directory, C_GLIDER_MISSIONS, path, &ignored) ||
-	    file_of(directory, C_SAILBUOY_MISSIONS, path, &ignored);
+	for (i = 0; i < 2; i++)
+		if (source_maps(&self->base, missions[i]) &&
+		    file_of(directory, name_of(self, missions[i]), path,
+		    &ignored))
+			return true;
+	return false;
 }
 
 /* The database's folder: the directory itself, or the only one in it. */
@@ -348,7 +364,7 @@ find_folder(struct dump_source *self, const char *directory,
 	if (list == NULL)
 		return err_set(err, EDGE_CONFIG, "%s: %s", directory,
 		    strerror(errno));
-	if (holds_missions(directory)) {
+	if (holds_missions(self, directory)) {
 		(void)closedir(list);
 		return true;
 	}
@@ -357,25 +373,26 @@ find_folder(struct dump_source *self, const char *directory,
 			continue;
 		(void)snprintf(path, sizeof path, "%s/%s", directory,
 		    entry->d_name);
-		if (strlen(path) < sizeof found && holds_missions(path)) {
+		if (strlen(path) < sizeof found && holds_missions(self, path)) {
 			folders++;
 			strcpy(found, path);
 		}
 	}
 	(void)closedir(list);
 	if (folders != 1)
-		return err_set(err, EDGE_CONFIG, folders == 0 ?
-		    "%s: no glidermissions.bson or sailbuoymissions.bson (nor "
-		    ".bson.gz, .json, .json.gz) here or one folder down" :
-		    "%s: holds more than one database; name the folder of one",
-		    directory);
+		return folders > 1 ? err_set(err, EDGE_CONFIG, "%s: holds "
+		    "more than one database; name the folder of one",
+		    directory) : err_set(err, EDGE_CONFIG, "%s: no %s.bson or "
+		    "%s.bson (nor .bson.gz, .json, .json.gz) here or one "
+		    "folder down", directory, name_of(self,
+		    C_GLIDER_MISSIONS), name_of(self, C_SAILBUOY_MISSIONS));
 	strcpy(self->directory, found);
 	return true;
 }
 
 struct source *
-source_open_dump(const char *directory, const struct source_limits *limits,
-    struct edge_err *err)
+source_open_dump(const char *directory, const struct mapping *mapping,
+    const struct source_limits *limits, struct edge_err *err)
 {
 	struct dump_source *self = calloc(1, sizeof *self);
 
@@ -384,6 +401,7 @@ source_open_dump(const char *directory, const struct source_limits *limits,
 		return NULL;
 	}
 	self->base.ops = &dump_ops;
+	self->base.mapping = mapping;
 	self->base.limits = *limits;
 	if (!find_folder(self, directory, err)) {
 		free(self);

@@ -10,7 +10,7 @@
 #include "../schema/clock.h"
 #include "../schema/conf.h"
 #include "../schema/log.h"
-#include "decode.h"
+#include "fields.h"
 #include "query.h"
 #include "source.h"
 
@@ -301,10 +301,10 @@ mongo_begin(struct source *source, int64_t *time_ms, struct edge_err *err)
  * question. */
 static double
 expected(mongoc_collection_t *handle, enum collection collection,
-    const struct source_key *key)
+    const struct source_ask *ask)
 {
 	bson_error_t ignored;
-	int64_t count = collection != C_PROFILES || key != NULL ? 0 :
+	int64_t count = collection != C_PROFILES || ask->filter != NULL ? 0 :
 	    mongoc_collection_estimated_document_count(handle, NULL, NULL,
 	    NULL, &ignored);
 
@@ -313,34 +313,33 @@ expected(mongoc_collection_t *handle, enum collection collection,
 
 static bool
 mongo_scan(struct source *source, enum collection collection,
-    const struct source_key *key, source_fn *fn, void *context,
+    const struct source_ask *ask, source_fn *fn, void *context,
     struct edge_err *err)
 {
 	struct mongo_source *self = self_of(source);
-	const char *name = mapping_of(collection)->name;
+	const char *name = source_collection_name(source, collection);
 	mongoc_collection_t *handle = mongoc_client_get_collection(
 	    self->client, self->database, name);
-	bson_t filter = BSON_INITIALIZER, options = BSON_INITIALIZER;
+	bson_t every = BSON_INITIALIZER, options = BSON_INITIALIZER;
 	mongoc_cursor_t *cursor;
 	const bson_t *document;
 	bson_error_t error;
 	int64_t place = 0;
 	bool ok = true;
 	double all = source->limits.progress == NULL ? 0 :
-	    expected(handle, collection, key);
+	    expected(handle, collection, ask);
 
-	if (key != NULL)
-		query_append_key(&filter, key);
-	query_append_projection(&options, collection);
+	query_append_projection(&options, source->mapping, collection,
+	    ask->identity);
 	BSON_APPEND_INT32(&options, "batchSize", BATCH_DOCUMENTS);
 	append_session(self, &options);
-	cursor = mongoc_collection_find_with_opts(handle, &filter, &options,
-	    NULL);
+	cursor = mongoc_collection_find_with_opts(handle,
+	    ask->filter != NULL ? ask->filter : &every, &options, NULL);
 	while (ok && (ok = source_may_go_on(source, err)) &&
 	    mongoc_cursor_next(cursor, &document)) {
-		ok = source_deliver(document, collection, ++place, fn, context,
-		    err);
-		if (key == NULL && place % SOURCE_TICK == 0)
+		ok = source_deliver(source, document, collection, ++place, fn,
+		    context, err);
+		if (ask->filter == NULL && place % SOURCE_TICK == 0)
 			progress_tick(source->limits.progress, name, place,
 			    all > 0 ? (double)place / all : -1);
 	}
@@ -348,7 +347,7 @@ mongo_scan(struct source *source, enum collection collection,
 		ok = driver_failed(source, name, &error, err);
 	mongoc_cursor_destroy(cursor);
 	mongoc_collection_destroy(handle);
-	bson_destroy(&filter);
+	bson_destroy(&every);
 	bson_destroy(&options);
 	return ok;
 }
@@ -370,7 +369,8 @@ mongo_has(struct source *source, enum collection collection, bool *exists,
 		return driver_failed(source, "listing collections", &error,
 		    err);
 	for (name = names; *name != NULL; name++)
-		if (strcmp(*name, mapping_of(collection)->name) == 0)
+		if (strcmp(*name, source_collection_name(source,
+		    collection)) == 0)
 			*exists = true;
 	bson_strfreev(names);
 	return true;
@@ -382,8 +382,9 @@ count_with(struct source *source, bool times, source_count_fn *fn,
 {
 	struct mongo_source *self = self_of(source);
 	mongoc_collection_t *handle = mongoc_client_get_collection(
-	    self->client, self->database, mapping_of(C_PROFILES)->name);
-	bson_t *pipeline = query_count_pipeline(times);
+	    self->client, self->database, source_collection_name(source,
+	    C_PROFILES));
+	bson_t *pipeline = query_count_pipeline(source->mapping, times);
 	bson_t options = BSON_INITIALIZER;
 	mongoc_cursor_t *cursor;
 	const bson_t *group;
@@ -395,7 +396,8 @@ count_with(struct source *source, bool times, source_count_fn *fn,
 	    pipeline, &options, NULL);
 	while (ok && (ok = source_may_go_on(source, err)) &&
 	    mongoc_cursor_next(cursor, &group))
-		ok = query_deliver_count(group, fn, context, err);
+		ok = query_deliver_count(source->mapping, &source->refs, group,
+		    fn, context, err);
 	if (ok && mongoc_cursor_error(cursor, &error)) {
 		*unsupported = error.code == CODE_NOT_IMPLEMENTED;
 		ok = driver_failed(source, "counting profiles", &error, err);
@@ -413,8 +415,8 @@ mongo_counts(struct source *source, source_count_fn *fn, void *context,
 {
 	bool unsupported = false;
 
-	*times = true;
-	if (count_with(source, true, fn, context, &unsupported, err))
+	*times = source->mapping->fields[C_PROFILES][P_TIME].names_length > 0;
+	if (count_with(source, *times, fn, context, &unsupported, err))
 		return true;
 	if (!unsupported)
 		return false;
@@ -434,6 +436,8 @@ static enum source_stream
 stream_failed(const struct source *source, enum collection collection,
     const bson_error_t *error, const bson_t *reply, struct edge_err *err)
 {
+	const char *name = source_collection_name(source, collection);
+
 	switch (error->code) {
 	case CODE_CAPPED_POSITION_LOST:
 	case CODE_INVALID_RESUME_TOKEN:
@@ -442,14 +446,14 @@ stream_failed(const struct source *source, enum collection collection,
 	/* Going on from the token would meet the same event again. */
 	case CODE_OBJECT_TOO_LARGE:
 		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
-		    mapping_of(collection)->name, error->code, error->message);
+		    name, error->code, error->message);
 		return STREAM_LOST;
 	case CODE_COMMAND_NOT_FOUND:
 	case CODE_NOT_IMPLEMENTED:
 	case CODE_NOT_A_REPLICA_SET:
 	case CODE_UNRECOGNIZED_STAGE:
 		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
-		    mapping_of(collection)->name, error->code, error->message);
+		    name, error->code, error->message);
 		return STREAM_UNSUPPORTED;
 	default:
 		break;
@@ -458,15 +462,15 @@ stream_failed(const struct source *source, enum collection collection,
 	    (error->domain == MONGOC_ERROR_CURSOR &&
 	    error->code == MONGOC_ERROR_CHANGE_STREAM_NO_RESUME_TOKEN)) {
 		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
-		    mapping_of(collection)->name, error->code, error->message);
+		    name, error->code, error->message);
 		return STREAM_LOST;
 	}
 	if (strstr(error->message, "replica set") != NULL) {
 		(void)err_set(err, EDGE_TEMPORARY, "%s: %s",
-		    mapping_of(collection)->name, error->message);
+		    name, error->message);
 		return STREAM_UNSUPPORTED;
 	}
-	driver_failed(source, mapping_of(collection)->name, error, err);
+	driver_failed(source, name, error, err);
 	return STREAM_FAILED;
 }
 
@@ -476,8 +480,9 @@ mongo_stream_open(struct source *source, enum collection collection,
 {
 	struct mongo_source *self = self_of(source);
 	mongoc_collection_t *handle = mongoc_client_get_collection(
-	    self->client, self->database, mapping_of(collection)->name);
-	bson_t *pipeline = query_stream_pipeline(collection);
+	    self->client, self->database, source_collection_name(source,
+	    collection));
+	bson_t *pipeline = query_stream_pipeline(source->mapping, collection);
 	bson_t options = BSON_INITIALIZER, after;
 	bson_error_t error;
 	const bson_t *reply;
@@ -522,6 +527,7 @@ mongo_stream_next(struct source *source, enum collection collection,
 	uint32_t seconds, place;
 	bson_error_t error;
 	bson_iter_t at;
+	bson_t part;
 	size_t i;
 
 	if (!mongoc_change_stream_next(stream, &document)) {
@@ -538,7 +544,8 @@ mongo_stream_next(struct source *source, enum collection collection,
 			    0) {
 				(void)err_set(err, EDGE_TEMPORARY, "%s: the "
 				    "source reports %s",
-				    mapping_of(collection)->name, endings[i]);
+				    source_collection_name(source, collection),
+				    endings[i]);
 				return STREAM_LOST;
 			}
 	/* A member that lags must not answer with what was before the event. */
@@ -549,7 +556,11 @@ mongo_stream_next(struct source *source, enum collection collection,
 		mongoc_client_session_advance_operation_time(self->session,
 		    seconds, place);
 	}
-	query_read_event(document, collection, event);
+	if (query_event_document(document, &part) &&
+	    !source_resolve(source, collection, &part, err))
+		return STREAM_FAILED;
+	query_read_event(source->mapping, &source->refs, document, collection,
+	    event);
 	return STREAM_EVENT;
 }
 
@@ -649,8 +660,8 @@ start_driver(void)
 }
 
 struct source *
-source_open_mongo(const char *uri, const struct source_limits *limits,
-    struct edge_err *err)
+source_open_mongo(const char *uri, const struct mapping *mapping,
+    const struct source_limits *limits, struct edge_err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct mongo_source *self = calloc(1, sizeof *self);
@@ -661,6 +672,7 @@ source_open_mongo(const char *uri, const struct source_limits *limits,
 	}
 	(void)pthread_once(&once, start_driver);
 	self->base.ops = &mongo_ops;
+	self->base.mapping = mapping;
 	self->base.limits = *limits;
 	self->base.live = true;
 	conf_redact_uri(uri, self->base.name, sizeof self->base.name);

@@ -65,9 +65,10 @@ step_plan(struct run *run, bool first, struct plan_counts *counts,
 	    !source_has(run->source, C_SAILBUOY_MISSIONS, &sailbuoys, err))
 		return false;
 	return gliders || sailbuoys ||
-	    err_set(err, EDGE_REFUSED, "%s: has no collection glidermissions "
-	    "or sailbuoymissions; is the database's name right?",
-	    source_name(run->source));
+	    err_set(err, EDGE_REFUSED, "%s: has no collection %s or %s; is "
+	    "the database's name right?", source_name(run->source),
+	    source_collection_name(run->source, C_GLIDER_MISSIONS),
+	    source_collection_name(run->source, C_SAILBUOY_MISSIONS));
 }
 
 /* Profiles of no mission are in no track, but those that do not fit are in
@@ -346,22 +347,25 @@ step_close(struct run *run, struct edge_err *err)
 {
 	const struct sync_report *report = run->report;
 	bool counted = run->deep && !run->aside && source_is_live(run->source);
-	bool differs, changed;
+	bool differs, changed, mapped;
 	struct stmt *s;
 	int extras = 0;
 
 	if ((!run->no_extras && !extra_sync(run->db, run->source, run->aside, run->started_ms,
 	    &extras, err)) || !quarantine_differs(run, &differs, err))
 		return false;
-	changed = differs || extras > 0 || run->reason[0] != '\0' ||
+	changed = differs || extras > 0 || run->remapped || run->reason[0] != '\0' ||
 	    report->fresh + report->changed + report->removed > 0;
 	if (!changed && !counted && run->put_positions == NULL)
 		return true;
 	if (!run->aside && !db_begin(run->db, err))
 		return false;
+	s = db_stmt(run->db, Q_STATE_MAPPING);
+	stmt_text(s, 1, run->source->mapping->digest);
+	mapped = !run->remapped || stmt_run(s, err);
 	s = db_stmt(run->db, Q_DEEP_DONE);
 	stmt_int(s, 1, run->started_ms);
-	if ((differs && !write_quarantine(run, err)) ||
+	if (!mapped || (differs && !write_quarantine(run, err)) ||
 	    (changed && !write_run(run, err)) ||
 	    (counted && !stmt_run(s, err)) ||
 	    (run->put_positions != NULL && !run->put_positions(run, err)) ||
@@ -369,5 +373,6 @@ step_close(struct run *run, struct edge_err *err)
 		db_rollback(run->db);
 		return false;
 	}
+	run->remapped = false;
 	return true;
 }

@@ -70,6 +70,30 @@ run_steps(struct run *run, struct edge_err *err)
 }
 
 bool
+run_check_mapping(struct run *run, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_STATE_READ);
+
+	run->remapped = false;
+	if (stmt_row(s, &failed)) {
+		run->remapped = strcmp(stmt_get_text(s, 7),
+		    run->source->mapping->digest) != 0;
+		stmt_reset(s);
+	}
+	if (failed.kind != EDGE_NONE) {
+		*err = failed;
+		return false;
+	}
+	if (!run->remapped)
+		return true;
+	log_info("the mapping is not the one the store was filled by: every "
+	    "mission is read again");
+	return stmt_run(db_stmt(run->db, Q_POSITION_FORGET), err) &&
+	    stmt_run(db_stmt(run->db, Q_DOUBT_EVERYTHING), err);
+}
+
+bool
 run_outcome(struct run *run, struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
@@ -98,6 +122,10 @@ fill_aside(struct run *run, int64_t generation, struct edge_err *err)
 	s = db_stmt(run->db, Q_STATE_CONTINUE);
 	stmt_int(s, 1, generation);
 	stmt_int(s, 2, run->started_ms);
+	if (!stmt_run(s, err))
+		return false;
+	s = db_stmt(run->db, Q_STATE_MAPPING);
+	stmt_text(s, 1, run->source->mapping->digest);
 	if (!stmt_run(s, err))
 		return false;
 	/* A new store has just read every track. */
@@ -256,7 +284,8 @@ update(struct run *run, struct edge_err *err)
 		return false;
 	db_stop_flag(run->db, run->options->stop);
 	ok = db_check(run->db, CHECK_MOST_MS, err) &&
-	    db_open_staging(run->db, err) && run_deep_is_due(run, err) &&
+	    db_open_staging(run->db, err) &&
+	    run_check_mapping(run, err) && run_deep_is_due(run, err) &&
 	    run_steps(run, err) &&
 	    db_checkpoint(run->db, err) && run_outcome(run, err);
 	db_close(run->db);

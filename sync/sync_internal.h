@@ -16,6 +16,7 @@ struct run {
 	bool one_by_one;      /* … only missions named by events, not all */
 	bool no_extras;       /* … not the small collections */
 	bool deep;            /* this run counts the tracks in the source */
+	bool remapped;        /* the store was filled by another mapping */
 	bool foreign;         /* the guard took the source for another one */
 	bool strays;          /* … and looks at profiles of no mission */
 	bool strays_read;     /* … has read them */
@@ -27,6 +28,9 @@ struct run {
 	struct track track;   /* of the mission at hand; memory is reused */
 };
 
+/* Notices that the store was filled by another mapping: then everything is
+ * planned anew, and no stream goes on where it was. */
+bool run_check_mapping(struct run *run, struct edge_err *err) MUST_CHECK;
 /* Plans, and refuses a source without missions that has no such collections:
  * a wrong database name. */
 bool step_plan(struct run *run, bool first, struct plan_counts *counts,

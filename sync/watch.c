@@ -300,6 +300,7 @@ session(struct watch *watch, struct edge_err *err)
 {
 	watch->well = false;
 	if (!open_store(watch, err) || !watch_check_source(watch, err) ||
+	    !run_check_mapping(&watch->run, err) ||
 	    !watch_choose_mode(watch, err) ||
 	    (watch->owed && !watch_run_whole(watch, err)))
 		return false;
@@ -339,7 +340,7 @@ watch_locked(struct watch *watch, struct edge_err *err)
 	while (!watch_stopped(watch)) {
 		memset(err, 0, sizeof *err);
 		watch->run.source = source_open_mongo(watch->options->uri,
-		    &limits, err);
+		    watch->options->mapping, &limits, err);
 		if (watch->run.source == NULL)
 			return false;
 		watch_forget_events(watch);

@@ -11,6 +11,7 @@
 struct watch_options {
 	struct sync_options sync;
 	const char *uri;       /* of MongoDB; borrowed */
+	const struct mapping *mapping; /* borrowed */
 	int64_t interval_ms;   /* between runs in POLL */
 };
 

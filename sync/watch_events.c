@@ -105,7 +105,7 @@ take_event(struct watch *watch, enum collection collection,
 			add_dirty(watch, collection == C_GLIDER_MISSIONS ?
 			    'g' : 's', event->platform, event->number);
 		else if (event->source_id[0] == '\0' ||
-		    event->platform[0] != '\0')
+		    event->has_document)
 			watch->plan_all = true;
 		/* A document may have had another name before. */
 		add_by_document(watch, event->source_id);
@@ -120,6 +120,9 @@ take_event(struct watch *watch, enum collection collection,
 		break;
 	default:
 		watch->extras = true;
+		/* Missions may be of the platform that changed. */
+		if (mapping_is_target(watch->run.source->mapping, collection))
+			watch->plan_all = true;
 	}
 }
 

@@ -98,7 +98,8 @@ open_streams(struct watch *watch, bool resume, bool *resumed,
 		void *token = resume ? stored_token(watch,
 		    (enum collection)c, &length) : NULL;
 
-		if (token == NULL)
+		if (token == NULL && source_maps(watch->run.source,
+		    (enum collection)c))
 			*resumed = false;
 		state = source_stream_open(watch->run.source,
 		    (enum collection)c, token, length, err);

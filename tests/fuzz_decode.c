@@ -5,6 +5,7 @@
 
 #include "sync/apply.h"
 #include "sync/decode.h"
+#include "sync/project.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
@@ -49,18 +50,22 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	char id[DECODE_SOURCE_ID_BYTES];
 	enum collection collection;
+	struct mapping *mapping;
 	bson_t document;
 
 	if (!bson_init_static(&document, bytes, length))
 		return 0;
+	mapping = mapping_open(NULL, NULL, NULL, NULL);
 	for (collection = 0; collection < COLLECTION_MAX; collection++) {
 		bson_t projected = BSON_INITIALIZER;
 
-		if (decode_project(&document, collection, &projected)) {
+		if (project_document(mapping, NULL, collection, &document,
+		    &projected)) {
 			decode_source_id(&projected, id);
 			decode_as(&projected, collection);
 		}
 		bson_destroy(&projected);
 	}
+	mapping_close(mapping);
 	return 0;
 }

@@ -25,15 +25,17 @@ fill_store(void)
 	struct source_limits limits = { 0 };
 	struct sync_options options = { .db_path = PATH, .verb = "import" };
 	struct sync_report report;
+	struct mapping *mapping = mapping_open(NULL, NULL, NULL, &err);
 	struct source *source;
 
 	(void)unlink(PATH);
 	CHECK(demo_write(&demo, &err));
-	source = source_open_dump(DUMP, &limits, &err);
+	source = source_open_dump(DUMP, mapping, &limits, &err);
 	CHECK(source != NULL && sync_run(&options, source, &report, &err));
 	CHECK_INT(err.kind, EDGE_NONE);
 	CHECK(report.fresh > 120);
 	source_close(source);
+	mapping_close(mapping);
 }
 
 /* A line of a plan that reads more than it must. */

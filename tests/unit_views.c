@@ -30,15 +30,17 @@ fill_store(void)
 	struct source_limits limits = { 0 };
 	struct sync_options options = { .db_path = PATH, .verb = "import" };
 	struct sync_report report;
+	struct mapping *mapping = mapping_open(NULL, NULL, NULL, &err);
 	struct source *source;
 
 	(void)unlink(PATH);
 	CHECK(setenv("EDGE_NOW", NOW, 1) == 0);
 	now_ms = demo.now_ms = clock_now_ms();
 	CHECK(demo_write(&demo, &err));
-	source = source_open_dump(DUMP, &limits, &err);
+	source = source_open_dump(DUMP, mapping, &limits, &err);
 	CHECK(source != NULL && sync_run(&options, source, &report, &err));
 	source_close(source);
+	mapping_close(mapping);
 	CHECK_STR(err.text, "");
 	db = db_open(PATH, DB_READER, 0, &err);
 	CHECK(db != NULL);

@@ -1,0 +1,143 @@
+#include "check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../schema/db.h"
+#include "source.h"
+
+/* Passes problems of a file on. */
+struct telling {
+	check_fn *tell;
+	void *context;
+};
+
+static void
+tell_problem(void *context, const char *text)
+{
+	struct telling *telling = context;
+
+	telling->tell(telling->context, true, text);
+}
+
+static void
+say(check_fn *tell, void *context, bool bad, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+static void
+say(check_fn *tell, void *context, bool bad, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	tell(context, bad, text);
+}
+
+void
+check_mapping(const struct conf *conf, check_fn *tell, void *context)
+{
+	const char *path = conf_text(conf, SET_MAPPING);
+	struct telling telling = { tell, context };
+	struct edge_err err = { 0 };
+	struct mapping *mapping = mapping_open(path, tell_problem, &telling,
+	    &err);
+	enum collection c;
+	int n = 0;
+
+	if (mapping == NULL) {
+		tell(context, true, err.text);
+		return;
+	}
+	for (c = 0; c < COLLECTION_MAX; c++)
+		n += mapping->collections[c] != NULL;
+	say(tell, context, false, "mapping: %s, %d collections", path != NULL ?
+	    path : "built in", n);
+	mapping_close(mapping);
+}
+
+void
+check_source(const struct conf *conf, check_fn *tell, void *context)
+{
+	const char *uri = conf_text(conf, SET_MONGODB_URI);
+	struct source_limits limits = { 0, NULL, NULL };
+	struct edge_err err = { 0 };
+	struct source *source;
+	struct mapping *builtin;
+
+	if (uri == NULL) {
+		tell(context, false, "source: EDGE_MONGODB_URI is not set; "
+		    "serve, import and export do without");
+		return;
+	}
+	builtin = mapping_open(NULL, tell_problem, NULL, &err);
+	source = builtin == NULL ? NULL : source_open_mongo(uri, builtin,
+	    &limits, &err);
+	if (source == NULL)
+		tell(context, true, err.text);
+	else
+		say(tell, context, false, "source: %s", source_name(source));
+	source_close(source);
+	mapping_close(builtin);
+}
+
+/* What is in a store that can be read. */
+static void
+tell_content(const char *path, check_fn *tell, void *context)
+{
+	struct edge_err err = { 0 };
+	struct db *db = db_open(path, DB_TOOL, 0, &err);
+	struct stmt *s = db == NULL ? NULL : db_stmt(db, Q_STATE_READ);
+
+	if (s != NULL && stmt_row(s, &err)) {
+		say(tell, context, false, "store: %s, generation %" PRId64
+		    ", %" PRId64 " missions from %.400s", path,
+		    stmt_get_int(s, 0), stmt_get_int(s, 4),
+		    stmt_get_text(s, 2));
+		stmt_reset(s);
+	}
+	if (err.kind != EDGE_NONE)
+		tell(context, true, err.text);
+	db_close(db);
+}
+
+void
+check_store(const struct conf *conf, check_fn *tell, void *context)
+{
+	const char *path = conf_text(conf, SET_DB);
+	struct edge_err err = { 0 };
+	enum store_state state;
+
+	if (!store_look(path, &state, &err))
+		tell(context, true, err.text);
+	else if (state == STORE_GOOD)
+		tell_content(path, tell, context);
+	else
+		say(tell, context, false, "store: %s %s; the next sync builds "
+		    "it", path, state == STORE_MISSING ? "is not there yet" :
+		    state == STORE_OUTDATED ? "is of an older edge" :
+		    "is damaged");
+}
+
+/* SQLite 3.7.0 to 3.51.2 can lose a commit when two connections reset the log
+ * at one instant; edge has one writer, others might add theirs. */
+void
+check_libraries(check_fn *tell, void *context)
+{
+	const char *version = db_library_version();
+	int major = 0, minor = 0, patch = 0;
+
+	(void)sscanf(version, "%d.%d.%d", &major, &minor, &patch);
+	if (major == 3 && minor >= 7 && (minor < 51 ||
+	    (minor == 51 && patch <= 2)) && !(minor == 44 && patch >= 6) &&
+	    !(minor == 50 && patch >= 7))
+		say(tell, context, false, "note: SQLite %s can damage a file "
+		    "in WAL mode that two programs write at once; edge writes "
+		    "with one connection and is safe as long as no other "
+		    "program writes to the store", version);
+	else
+		say(tell, context, false, "SQLite %s", version);
+}
