@@ -47,7 +47,7 @@ scan_by_key(struct source *source, enum collection collection,
     const struct source_key *key, bool identity, source_fn *fn,
     void *context, struct edge_err *err)
 {
-	struct source_ask ask = { NULL, identity };
+	struct source_ask ask = { key, NULL, identity };
 	bson_t filter = BSON_INITIALIZER;
 	bool ok;
 
@@ -166,7 +166,7 @@ resolve_one(struct source *source, enum collection target,
     const bson_iter_t *value, struct edge_err *err)
 {
 	struct loading loading = { source, target, NULL };
-	struct source_ask ask = { NULL, true };
+	struct source_ask ask = { NULL, NULL, true };
 	int64_t now = clock_monotonic_us();
 	uint8_t key[REFS_KEY_BYTES];
 	bson_t filter = BSON_INITIALIZER;

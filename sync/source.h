@@ -133,7 +133,8 @@ void source_driver_version(char *text, size_t size);
 
 /* What a scan is to bring. */
 struct source_ask {
-	const bson_t *filter; /* for a server; NULL: every document */
+	const struct source_key *key; /* NULL: every document */
+	const bson_t *filter; /* the same for a server; NULL for a dump */
 	bool identity;        /* only what names the documents will do */
 };
 

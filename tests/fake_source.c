@@ -123,18 +123,19 @@ deliver(struct fake_source *fake, const char *json,
 		return err_set(err, EDGE_FAILED, "the test's JSON is broken");
 	}
 	if (is_of(document, collection, key))
-		ok = !fails(fake, err) && source_deliver(document, collection,
-		    ++*place, fn, context, err);
+		ok = !fails(fake, err) && source_deliver(&fake->base,
+		    document, collection, ++*place, fn, context, err);
 	bson_destroy(document);
 	return ok;
 }
 
 static bool
 fake_scan(struct source *source, enum collection collection,
-    const struct source_key *key, source_fn *fn, void *context,
+    const struct source_ask *ask, source_fn *fn, void *context,
     struct edge_err *err)
 {
 	struct fake_source *fake = (struct fake_source *)source;
+	const struct source_key *key = ask != NULL ? ask->key : NULL;
 	char in = fake->state == FAKE_BEFORE ? 'b' : 'a', json[512];
 	int64_t place = 0;
 	size_t i;
@@ -220,6 +221,8 @@ fake_source_init(struct fake_source *fake, int state, bool live)
 
 	memset(fake, 0, sizeof *fake);
 	fake->base.ops = &ops;
+	mapping_fill_builtin(&fake->mapping);
+	fake->base.mapping = &fake->mapping;
 	fake->base.live = live;
 	(void)snprintf(fake->base.name, sizeof fake->base.name, "fake");
 	fake->state = state;

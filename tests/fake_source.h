@@ -12,6 +12,7 @@ enum { FAKE_BEFORE, FAKE_AFTER };
 
 struct fake_source {
 	struct source base;
+	struct mapping mapping; /* the built-in one */
 	int state;
 	long left;           /* calls and documents to the failure; 0: none */
 	enum edge_kind kind; /* of the failure */
