@@ -215,7 +215,7 @@ look(struct mongo_source *self, bson_error_t *error)
 {
 	mongoc_collection_t *handle = mongoc_client_get_collection(
 	    self->client, self->database,
-	    mapping_of(C_GLIDER_MISSIONS)->name);
+	    source_collection_name(&self->base, C_GLIDER_MISSIONS));
 	bson_t filter = BSON_INITIALIZER;
 	bson_t *options = BCON_NEW("projection", "{", "_id", BCON_INT32(1),
 	    "}", "limit", BCON_INT64(1), "maxTimeMS",
