@@ -5,7 +5,8 @@ install(FILES deploy/edge.service deploy/edge-sync.service
   deploy/edge-sync.timer DESTINATION lib/systemd/system)
 install(FILES README.md deploy/nginx.conf DESTINATION share/doc/edge)
 install(FILES deploy/portal-example.json deploy/portal-example-logo.svg
-  deploy/portal-example-basins.geojson DESTINATION share/doc/edge)
+  deploy/portal-example-basins.geojson deploy/mapping-voto.json
+  deploy/mapping-example.json DESTINATION share/doc/edge)
 install(CODE "
   if(NOT EXISTS \"\$ENV{DESTDIR}/etc/edge/edge.json\")
     file(INSTALL \"${CMAKE_SOURCE_DIR}/deploy/edge.json\"
