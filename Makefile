@@ -3,6 +3,7 @@
 #   make          builds build/edge
 #   make demo     installs what is missing, makes example data, serves them (LISTEN, DEMO_PORT)
 #   make check    every test, with gcc and with sanitizers, and a clang build
+#   make soak     random histories, kills, failing calls, fuzzing for SOAK_SECONDS (1200)
 #   make bench    measures
 #   make deb      build/edge_VERSION_ARCH.deb
 #   make clean    removes what was built, but not the test servers
@@ -27,7 +28,7 @@ CMAKE_GENERATOR="$(GENERATOR)" cmake -S . -B $(1) $(2)
 cmake --build $(1) --parallel $(JOBS)
 endef
 
-.PHONY: all demo check bench deb clean
+.PHONY: all demo check soak bench deb clean
 
 all:
 	$(call build,build)
@@ -49,6 +50,12 @@ check:
 	ctest --test-dir build/gcc --output-on-failure --no-tests=error -j $(JOBS)
 	$(call build,build/asan,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON -DEDGE_SANITIZE=ON)
 	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS)
+
+soak:
+	tests/setup.sh
+	$(call build,build/gcc,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON)
+	$(call build,build/clang,-DCMAKE_C_COMPILER=clang -DEDGE_WERROR=ON -DEDGE_FUZZ=ON)
+	tests/soak.sh
 
 bench:
 	tests/setup.sh
