@@ -206,7 +206,9 @@ class Streams(Watching):
                 time.sleep(wait)
                 started = time.monotonic()
                 process.send(signal.SIGTERM)
-                self.assertEqual(process.wait(5), 0)
+                # On a busy machine the first may come before edge has looked at signals.
+                ends = (0, -signal.SIGTERM) if wait < 0.3 else (0,)
+                self.assertIn(process.wait(5), ends)
                 self.assertLess(time.monotonic() - started, 5)
 
 
