@@ -17,6 +17,7 @@
 #include "sync/inspect.h"
 #include "sync/worker.h"
 #include "web/export.h"
+#include "web/news.h"
 #include "web/server.h"
 
 /* Set by a signal, read by every loop that waits. */
@@ -213,6 +214,12 @@ check_portal(const struct conf *conf, int *problems)
 	(void)snprintf(text, sizeof text, "portal: %.480s", path != NULL ?
 	    path : "nothing set");
 	print_finding(problems, false, text);
+	if (portal->news != NULL) {
+		(void)snprintf(text, sizeof text, "news: %d announcements in "
+		    "%.440s", news_check(portal->news, print_problem,
+		    problems), portal->news);
+		print_finding(problems, false, text);
+	}
 	portal_close(portal);
 }
 

@@ -131,6 +131,12 @@ class Feeds(Serving):
         news = [i for i in self.json("/data/updates.json")["items"] if i["kind"] == "news"]
         self.assertEqual([i["title"] for i in news], ["Maintenance", "A new glider & its <sensors>"])
 
+    def test_check_names_them_too(self):
+        said = edge("check", "--db", self.db, *self.serve_flags, expect=78)
+        for name in ("bad-date.md", "bad-link.md", "no-front.md", "binary.md"):
+            self.assertIn(f"/{name}: ", said.stdout + said.stderr)
+        self.assertIn("news: 3 announcements in", said.stdout + said.stderr)
+
     def test_json_feed(self):
         answer = self.get("/feed.json")
         self.assertEqual(answer.headers["Content-Type"], "application/feed+json")
