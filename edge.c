@@ -55,6 +55,7 @@ server_options_of(const struct conf *conf, const struct portal *portal,
 		.listen = conf_text(conf, SET_LISTEN),
 		.metrics_listen = conf_text(conf, SET_METRICS_LISTEN),
 		.title = conf_text(conf, SET_TITLE),
+		.cors = conf_flag(conf, SET_CORS),
 		.no_cache = conf_flag(conf, SET_NO_CACHE),
 		.immutable = conf_flag(conf, SET_IMMUTABLE),
 		.stop = stop,
@@ -112,7 +113,8 @@ run_portal(const struct conf *conf, const struct portal *portal,
 	struct server_options options = server_options_of(conf, portal, stop);
 	struct site_options site_options = {
 		.db_path = options.db_path, .portal = portal,
-		.title = options.title, .no_cache = options.no_cache,
+		.title = options.title, .cors = options.cors,
+		.no_cache = options.no_cache,
 	};
 	volatile int stop_worker = 0;
 	struct follow follow = { conf, &stop_worker };

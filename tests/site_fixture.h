@@ -92,7 +92,7 @@ static const struct route table[] = {
 	  .template_name = "home.html", .twins = TWIN_JSON },
 	{ .pattern = "/{serial}/M{number:int}", .view = view_item,
 	  .params = "q", .template_name = "item.html", .svg = write_svg,
-	  .twins = TWIN_JSON | TWIN_CSV | TWIN_SVG },
+	  .twins = TWIN_JSON | TWIN_CSV | TWIN_SVG, .columns = "name n" },
 	{ .pattern = "/never/M1", .cache = CACHE_NEVER, .view = NULL,
 	  .template_name = "home.html" },
 	{ .pattern = "/bad", .view = view_bad, .params = "year",

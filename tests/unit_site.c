@@ -65,6 +65,15 @@ unknown_parameter_is_named(void)
 	HEAD_HAS("Content-Type: application/problem+json");
 	BODY_HAS("{\"type\":\"about:blank\",\"status\":400,\"title\":"
 	    "\"Bad Request\",\"detail\":\"This address");
+	BODY_HAS("\"parameter\":\"x\"}");
+	GET_STATUS("/missions.json?yaer=1", 400);
+	BODY_HAS("basin and q. Is \xe2\x80\x9cyear\xe2\x80\x9d meant?\","
+	    "\"parameter\":\"yaer\"}");
+	GET_STATUS("/missions.json?q=1&year=2024&q=1", 400);
+	BODY_HAS("\"detail\":\"The parameter \xe2\x80\x9cq\xe2\x80\x9d is "
+	    "there twice.\",\"parameter\":\"q\"}");
+	GET_STATUS("/missions?q&q", 400);
+	BODY_HAS("E400 Bad Request: The parameter");
 	GET_STATUS("/bad?year=x", 400);
 	BODY_HAS("year takes a year, not x");
 	shut();

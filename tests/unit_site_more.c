@@ -64,6 +64,10 @@ redirects_name_known_addresses(void)
 	HEAD_HAS("Location: /missions");
 	GET_STATUS("/SEA063/M33/", 308);
 	HEAD_HAS("Location: /SEA063/M33");
+	GET_STATUS("/missions/?year=2024&q=%22%3c+x&basin", 308);
+	HEAD_HAS("Location: /missions?year=2024&q=%22%3C%20x&basin=");
+	GET_STATUS("/feed?x=%c3%a5", 308);
+	HEAD_HAS("Location: /feed.xml?x=%C3%A5");
 	GET_STATUS("/nothing/", 404);
 	GET_STATUS("/fee%22x/", 404);
 	shut();
@@ -235,10 +239,18 @@ refused_request_gets_a_page_and_is_closed(void)
 {
 	begin();
 	answer_free(&answer);
-	site_refuse(site, 405, "This portal is read-only.", "GET", &answer);
+	site_refuse(site, 405, "This portal is read-only.", "GET", false, &answer);
 	CHECK_INT(answer.status, 405);
 	CHECK(answer.close);
 	BODY_HAS("E405 Method Not Allowed: This portal is read-only.");
+	answer_free(&answer);
+	site_refuse(site, 400, "The address cannot be read.", NULL, true,
+	    &answer);
+	CHECK_STR(answer.type, "application/problem+json");
+	BODY_HAS("\"detail\":\"The address cannot be read.\"");
+	answer_free(&answer);
+	site_refuse(site, 405, "This portal is read-only.", "GET", false,
+	    &answer);
 	buffer_clear(&head);
 	answer_head(&answer, false, &head);
 	HEAD_HAS("Allow: GET");
@@ -289,6 +301,51 @@ open_error(const struct route *route, const struct asset *asset)
 	return err.text;
 }
 
+#define OPTIONS(target) do { \
+		static const struct wish options_wish = { .options = true }; \
+		ask(target, &options_wish); \
+		CHECK_INT(answer.status, 204); \
+	} while (0)
+
+static void
+other_sites_read_data_when_that_is_set(void)
+{
+	static const char *const data[] = { "/SEA063/M33.json", "/map.svg",
+		"/api/v1/nothing", "/missions.json?x=1" };
+	struct site_options options;
+	size_t i;
+
+	begin();
+	GET_STATUS("/SEA063/M33.json", 200);
+	HEAD_LACKS("Access-Control");
+	HEAD_HAS("Cross-Origin-Resource-Policy: same-origin");
+	OPTIONS("/SEA063/M33.json");
+	HEAD_LACKS("Access-Control");
+	shut();
+	options = options_of();
+	options.cors = true;
+	open_site(&options);
+	for (i = 0; i < sizeof data / sizeof data[0]; i++) {
+		GET_STATUS(data[i], i < 2 ? 200 : i == 2 ? 404 : 400);
+		HEAD_HAS("Access-Control-Allow-Origin: *");
+		HEAD_HAS("Access-Control-Expose-Headers: ETag, Link, Server-Timing");
+		HEAD_HAS("Cross-Origin-Resource-Policy: cross-origin");
+		HEAD_LACKS("Access-Control-Allow-Methods");
+		HEAD_LACKS("Access-Control-Allow-Credentials");
+	}
+	GET_STATUS("/", 200);
+	HEAD_LACKS("Access-Control");
+	OPTIONS("/SEA063/M33.json");
+	HEAD_HAS("Access-Control-Allow-Origin: *");
+	HEAD_HAS("Access-Control-Allow-Methods: GET, HEAD, OPTIONS");
+	HEAD_HAS("Access-Control-Allow-Headers: If-None-Match, Accept, "
+	    "Accept-Encoding");
+	HEAD_HAS("Access-Control-Max-Age: 86400");
+	OPTIONS("/");
+	HEAD_LACKS("Access-Control");
+	shut();
+}
+
 static void
 bad_table_does_not_open(void)
 {
@@ -301,6 +358,7 @@ bad_table_does_not_open(void)
 		{ .pattern = "/", .twins = TWIN_SVG },
 		{ .pattern = "/", .redirect = "/a b" },
 		{ .pattern = "/{a}/{b}/{c}/{d}/{e}" },
+		{ .pattern = "/", .twins = TWIN_CSV },
 	};
 	static const struct asset file = ASSET("home.html", "\n{{#a}}");
 
@@ -319,6 +377,8 @@ bad_table_does_not_open(void)
 	    "route /: redirects to what is no address");
 	CHECK_STR(open_error(&bad[7], NULL), "route /{a}/{b}/{c}/{d}/{e}: has "
 	    "a capture that is not closed or one too many");
+	CHECK_STR(open_error(&bad[8], NULL),
+	    "route /: has a CSV twin without columns");
 	CHECK_STR(open_error(NULL, &file), "home.html:2: not ended 'a'");
 }
 
@@ -337,6 +397,7 @@ main(void)
 	RUN(compressed_forms_differ_in_tag_only);
 	RUN(refused_request_gets_a_page_and_is_closed);
 	RUN(swapped_store_is_opened_anew);
+	RUN(other_sites_read_data_when_that_is_set);
 	RUN(bad_table_does_not_open);
 	forget();
 	buffer_free(&head);

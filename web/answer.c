@@ -12,8 +12,17 @@ static const char security_headers[] =
     "Referrer-Policy: strict-origin-when-cross-origin\r\n"
     "Permissions-Policy: camera=(), geolocation=(), microphone=(), "
     "payment=(), usb=()\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n";
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+/* What a script of another site may do with data, and read of the headers.
+ * The same for every origin, as no answer depends on who asks. */
+static const char cors_headers[] =
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Expose-Headers: ETag, Link, Server-Timing\r\n";
+static const char preflight_headers[] =
+    "Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"
+    "Access-Control-Allow-Headers: If-None-Match, Accept, Accept-Encoding\r\n"
+    "Access-Control-Max-Age: 86400\r\n";
 
 /* For answers that are no page of the site. */
 static const char plain_csp[] = "default-src 'none'; frame-ancestors 'none'";
@@ -128,6 +137,12 @@ answer_head(const struct answer *answer, bool keep_alive, struct buffer *out)
 	add_header(out, "Content-Security-Policy", answer->csp != NULL ?
 	    answer->csp : plain_csp);
 	buffer_add_text(out, security_headers);
+	add_header(out, "Cross-Origin-Resource-Policy", answer->cors ?
+	    "cross-origin" : "same-origin");
+	if (answer->cors)
+		buffer_add_text(out, cors_headers);
+	if (answer->cors && answer->status == 204)
+		buffer_add_text(out, preflight_headers);
 	add_timing(answer, out);
 	add_header(out, "Connection", keep_alive ? "keep-alive" : "close");
 	buffer_add_text(out, "\r\n");

@@ -22,6 +22,7 @@ struct answer {
 	const char *type;            /* Content-Type; NULL: none; static */
 	const char *cache_control;   /* static; NULL: no-store */
 	const char *allow;           /* static or NULL */
+	bool cors;                   /* any site's script may read it */
 	const char *csp;             /* Content-Security-Policy; borrowed from
 	                                the site */
 	enum request_encoding encoding; /* of the body */

@@ -1,63 +1,22 @@
 #include "csv.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define COLUMNS_MAX 64
 #define NAME_BYTES 128
 
-/* The columns of a table in the order in which they first appear. */
-struct columns {
-	char names[COLUMNS_MAX][NAME_BYTES];
-	size_t length;
-	bool failed; /* too many, or a name too long */
-};
-
-/* "outer.inner", or "inner" at the top. */
+/* Copies the next name of a list of columns; false at its end. A name that is
+ * too long is cut, and finds nothing. */
 static bool
-join_name(char name[NAME_BYTES], const char *outer, const char *inner)
+next_column(const char **columns, char name[NAME_BYTES])
 {
-	size_t length = strlen(outer), more = strlen(inner);
+	size_t length;
 
-	if (length + more + 2 > NAME_BYTES)
-		return false;
-	memcpy(name, outer, length);
-	if (length > 0)
-		name[length++] = '.';
-	memcpy(name + length, inner, more + 1);
-	return true;
-}
-
-static void
-add_column(struct columns *columns, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < columns->length; i++)
-		if (strcmp(columns->names[i], name) == 0)
-			return;
-	if (columns->length == COLUMNS_MAX) {
-		columns->failed = true;
-		return;
-	}
-	memcpy(columns->names[columns->length++], name, strlen(name) + 1);
-}
-
-static void
-find_columns(struct columns *columns, const cJSON *row, const char *outer)
-{
-	char name[NAME_BYTES];
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, row) {
-		if (!join_name(name, outer, item->string)) {
-			columns->failed = true;
-			return;
-		}
-		if (cJSON_IsObject(item) && outer[0] == '\0')
-			find_columns(columns, item, name);
-		else
-			add_column(columns, name);
-	}
+	*columns += strspn(*columns, " ");
+	length = strcspn(*columns, " ");
+	(void)snprintf(name, NAME_BYTES, "%.*s", (int)length, *columns);
+	*columns += length;
+	return length > 0;
 }
 
 /* The cell of a column, also of a member of a member; NULL when missing. */
@@ -127,6 +86,11 @@ add_cell(struct buffer *out, const cJSON *cell)
 
 	if (cJSON_IsString(cell)) {
 		add_quoted(out, cell->valuestring);
+	} else if (cJSON_IsObject(cell)) {
+		add_plain(&joined, cell);
+		add_quoted(out, buffer_text(&joined));
+		out->failed |= joined.failed;
+		buffer_free(&joined);
 	} else if (cJSON_IsArray(cell)) {
 		cJSON_ArrayForEach(item, cell) {
 			if (item != cell->child)
@@ -142,35 +106,37 @@ add_cell(struct buffer *out, const cJSON *cell)
 	}
 }
 
-bool
-csv_write(const cJSON *rows, struct buffer *out)
+/* One line: the names when `row` is NULL. */
+static void
+add_line(struct buffer *out, const cJSON *row, const char *columns)
 {
-	struct columns columns = { .length = 0, .failed = false };
-	const cJSON *row;
-	size_t i;
+	char name[NAME_BYTES];
+	bool first = true;
 
-	if (!cJSON_IsArray(rows))
+	while (next_column(&columns, name)) {
+		if (!first)
+			buffer_add_char(out, ',');
+		first = false;
+		if (row == NULL)
+			add_quoted(out, name);
+		else
+			add_cell(out, find_cell(row, name));
+	}
+	buffer_add_text(out, "\r\n");
+}
+
+bool
+csv_write(const cJSON *rows, const char *columns, struct buffer *out)
+{
+	const cJSON *row;
+
+	if (!cJSON_IsArray(rows) || columns == NULL)
 		return false;
+	add_line(out, NULL, columns);
 	cJSON_ArrayForEach(row, rows) {
 		if (!cJSON_IsObject(row))
 			return false;
-		find_columns(&columns, row, "");
-	}
-	if (columns.failed)
-		return false;
-	for (i = 0; i < columns.length; i++) {
-		if (i > 0)
-			buffer_add_char(out, ',');
-		add_quoted(out, columns.names[i]);
-	}
-	buffer_add_text(out, "\r\n");
-	cJSON_ArrayForEach(row, rows) {
-		for (i = 0; i < columns.length; i++) {
-			if (i > 0)
-				buffer_add_char(out, ',');
-			add_cell(out, find_cell(row, columns.names[i]));
-		}
-		buffer_add_text(out, "\r\n");
+		add_line(out, row, columns);
 	}
 	return !out->failed;
 }

@@ -11,12 +11,13 @@
 #define CSV_TYPE "text/csv; charset=utf-8; header=present"
 
 /* Appends the objects of the array `rows`, one line each, under a header line
- * with the names in the order in which they first appear. Numbers are printed
- * as JSON prints them, null and missing as nothing, true and false as words,
- * arrays joined by "; ", members of objects as columns "a.b". A text cell that
- * a spreadsheet would take for a formula (it begins with = + - @, tab or
+ * with the names in `columns`, which are divided by spaces: a table has the
+ * same columns whatever the rows hold, and without rows too. "a.b" is member b
+ * of member a. Numbers are printed as JSON prints them, null and missing as
+ * nothing, true and false as words, arrays joined by "; ". A text cell that a
+ * spreadsheet would take for a formula (it begins with = + - @, tab or
  * carriage return) gets a ' in front. False when `rows` is not an array of
  * objects. */
-bool csv_write(const cJSON *rows, struct buffer *out);
+bool csv_write(const cJSON *rows, const char *columns, struct buffer *out);
 
 #endif

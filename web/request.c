@@ -173,8 +173,8 @@ add_param(struct request *req, const char *text, size_t length)
 		return false;
 	if (!store_decoded(req, text, name_length, &param.name))
 		return false;
-	if (has_param(req, req->storage + param.name))
-		return false;
+	if (req->twice == 0 && has_param(req, req->storage + param.name))
+		req->twice = (uint16_t)(param.name + 1);
 	if (equals == NULL)
 		equals = text + length - 1; /* the value is "" */
 	if (!store_decoded(req, equals + 1,
@@ -233,6 +233,12 @@ const char *
 request_param_value(const struct request *req, size_t at)
 {
 	return req->storage + req->params[at].value;
+}
+
+const char *
+request_param_twice(const struct request *req)
+{
+	return req->twice != 0 ? req->storage + req->twice - 1 : NULL;
 }
 
 const char *

@@ -32,6 +32,7 @@ struct request {
 	char path[REQUEST_PATH_BYTES];   /* decoded, valid UTF-8, from '/' on */
 	struct request_param params[REQUEST_PARAMS];
 	size_t params_length;
+	uint16_t twice;                  /* for request_param_twice */
 	struct request_param captures[REQUEST_CAPTURES]; /* set by the router */
 	size_t captures_length;
 	enum request_form form;          /* set by the router */
@@ -46,7 +47,7 @@ struct request {
  * become empty. Returns 0, or the HTTP status that refuses it: 400 for bad
  * escapes, control bytes, %00, invalid UTF-8, %2f or %5c or "\" in the path, a
  * path with empty, "." or ".." segments (a last empty one may stay), more than
- * REQUEST_PARAMS parameters or one parameter twice; 414 when it is too long.
+ * REQUEST_PARAMS parameters; 414 when it is too long.
  * In the query "+" is a space. */
 int request_parse(struct request *req, const char *target);
 
@@ -55,6 +56,10 @@ int request_parse(struct request *req, const char *target);
  * Borrowed from `req`. */
 const char *request_param(const struct request *req, const char *name);
 const char *request_capture(const struct request *req, const char *name);
+
+/* The name of the first parameter that is there twice, NULL when each is there
+ * once. Such a request is to be refused: which value counts is not said. */
+const char *request_param_twice(const struct request *req);
 
 /* The at-th parameter's name and value, from 0 to params_length - 1, in the
  * order of the target. */

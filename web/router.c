@@ -272,6 +272,9 @@ fault_of(const struct route *route)
 	}
 	if ((route->twins & TWIN_SVG) && route->svg == NULL)
 		return "has an SVG twin that nothing draws";
+	if ((route->twins & TWIN_CSV) && route->csv == NULL &&
+	    route->columns == NULL)
+		return "has a CSV twin without columns";
 	if (route->twins & (1u << FORM_PAGE))
 		return "has a page as its twin";
 	if (route->redirect != NULL && !answer_safe(route->redirect))

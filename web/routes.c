@@ -6,6 +6,26 @@
 #define LIST_PARAMS \
 	"limit after year basin platform project variable status"
 
+/* The columns of tables. A column may be added behind the others; none goes
+ * away, for programs read them. */
+#define MISSION_FACTS \
+	"kind platform mission start end basins project variables profiles " \
+	"distance_km complete url name days status"
+#define MISSION_COLUMNS MISSION_FACTS " last.time last.lon last.lat"
+#define POSITION_COLUMNS MISSION_FACTS " time lon lat"
+#define TRACK_COLUMNS "number time lon lat max_depth_m"
+#define PLATFORM_COLUMNS \
+	"platform kind name url profiles sea_time_s distance_km vertical_km " \
+	"deepest_dives missions at_sea last_seen latest.mission latest.url"
+#define PROJECT_COLUMNS \
+	"project missions platforms profiles distance_km first last url"
+#define STEP(name) " " name ".done " name ".count " name ".time"
+#define PIPELINE_COLUMNS \
+	"platform mission url state awaited since" STEP("yml") \
+	STEP("nrt_profiles") STEP("nrt_proc") STEP("nrt_plots") \
+	STEP("complete_profiles") STEP("complete_proc") \
+	STEP("complete_plots") STEP("up")
+
 /* A page with a map has its picture and its tracks as twins. */
 #define TWIN_MAP (TWIN_GEOJSON | TWIN_SVG)
 #define MAP_WRITERS .geojson = write_tracks_geojson, .svg = write_map_svg
@@ -16,17 +36,21 @@ const struct route routes[] = {
 	  MAP_WRITERS },
 	{ .pattern = "/map", .view = view_map, .params = "year width",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
+	  .columns = "year missions platforms url missions_url",
 	  .template_name = "map.html", MAP_WRITERS },
 	{ .pattern = "/map/basin/{basin}", .view = view_basin,
 	  .params = "width", .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
+	  .columns = MISSION_COLUMNS,
 	  .template_name = "basin.html", MAP_WRITERS },
 	{ .pattern = "/projects", .view = view_projects,
 	  .params = "project width",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
+	  .columns = PROJECT_COLUMNS,
 	  .template_name = "projects.html", MAP_WRITERS },
 	{ .pattern = "/missions", .view = view_missions,
 	  .params = LIST_PARAMS " q sort before",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
+	  .columns = MISSION_COLUMNS,
 	  .template_name = "missions.html",
 	  .geojson = write_missions_geojson },
 	{ .pattern = "/{serial}/M{number:int}", .view = view_mission_page,
@@ -46,10 +70,12 @@ const struct route routes[] = {
 	  .view = view_mission_distance, .params = "width",
 	  .write = write_distance_svg, .type = "image/svg+xml" },
 	{ .pattern = "/fleet", .view = view_fleet, .params = "after",
-	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "fleet.html" },
+	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "fleet.html",
+	  .columns = PLATFORM_COLUMNS },
 	{ .pattern = "/fleet/{serial}", .view = view_platform,
 	  .params = "width", .twins = TWIN_JSON | TWIN_CSV | TWIN_MAP,
-	  .template_name = "platform.html", MAP_WRITERS },
+	  .columns = MISSION_COLUMNS, .template_name = "platform.html",
+	  MAP_WRITERS },
 	{ .pattern = "/about", .template_name = "about.html" },
 	{ .pattern = "/stats", .view = view_stats,
 	  .twins = TWIN_JSON | TWIN_CSV, .template_name = "stats.html",
@@ -61,7 +87,7 @@ const struct route routes[] = {
 	  .params = "width", .write = write_coverage_svg,
 	  .type = "image/svg+xml" },
 	{ .pattern = "/stats/coverage.csv", .view = view_coverage,
-	  .write = write_items_csv, .type = CSV_TYPE },
+	  .write = write_coverage_csv, .type = CSV_TYPE },
 	{ .pattern = "/stats/profiles.csv", .view = view_profiles,
 	  .params = "year after", .write = write_profiles_csv,
 	  .type = CSV_TYPE },
@@ -79,6 +105,7 @@ const struct route routes[] = {
 	  .template_name = "sitemap.xml", .type = "application/xml" },
 	{ .pattern = "/pipeline", .view = view_pipeline,
 	  .params = "show limit after", .twins = TWIN_JSON | TWIN_CSV,
+	  .columns = PIPELINE_COLUMNS,
 	  .template_name = "pipeline.html" },
 	{ .pattern = "/status", .view = view_status, .cache = CACHE_NEVER,
 	  .twins = TWIN_JSON, .template_name = "status.html" },
@@ -98,10 +125,12 @@ const struct route routes[] = {
 	{ .pattern = "/api/v1/missions/{serial}/{number:int}/track",
 	  .view = view_track, .params = "limit after",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
+	  .columns = TRACK_COLUMNS,
 	  .geojson = write_track_geojson },
 	{ .pattern = "/api/v1/positions", .view = view_positions,
 	  .params = "since limit after",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
+	  .columns = POSITION_COLUMNS,
 	  .geojson = write_points_geojson },
 	{ .pattern = "/api/v1/generation" },
 

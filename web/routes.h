@@ -47,7 +47,8 @@ struct route {
 	const char *redirect;      /* 308 to this address */
 	const char *asset;         /* the embedded file of that name */
 
-	route_write_fn *csv;       /* NULL: the rows of "items", web/csv.h */
+	const char *columns;       /* of the CSV twin, see web/csv.h */
+	route_write_fn *csv;       /* NULL: the rows of "items" */
 	route_write_fn *geojson;   /* NULL: the page's member "geojson" */
 	route_write_fn *svg;       /* needed for TWIN_SVG */
 };

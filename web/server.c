@@ -270,7 +270,8 @@ on_request(struct mg_connection *conn)
 	} else {
 		atomic_fetch_add(&server->refused, 1);
 		site_refuse(server->site, gate.status, gate.reason, gate.allow,
-		    &answer);
+		    info->request_uri != NULL && strncmp(info->request_uri,
+		    "/api/", 5) == 0, &answer);
 		answer.no_body = info->request_method != NULL &&
 		    strcmp(info->request_method, "HEAD") == 0;
 	}
@@ -356,7 +357,7 @@ on_error(struct mg_connection *conn, int status, const char *message)
 	atomic_fetch_add(&server->refused, 1);
 	site_refuse(server->site, status, status < 500 || status == 505 ?
 	    "The request cannot be read." : "The portal has failed.", NULL,
-	    &answer);
+	    false, &answer);
 	write_answer(server, conn, &answer, false);
 	answer_free(&answer);
 	return 0;

@@ -29,6 +29,7 @@ struct server_options {
 	                               its own; NULL: nothing does */
 	const struct portal *portal; /* what the operator has set, or NULL */
 	const char *title;   /* of the portal; NULL: that of `portal` */
+	bool cors;             /* see web/site.h */
 	bool no_cache;
 	bool immutable;
 	const volatile int *stop; /* server_run returns once it is not 0 */

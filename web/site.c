@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "../schema/conf.h"
 #include "site_internal.h"
+
+#define PARAM_BYTES 256 /* of all names of a route */
 
 /* ---- open and close ---- */
 
@@ -255,8 +258,21 @@ site_send_buffer(struct visit *visit, const char *type, struct buffer *body,
 static void
 redirect(struct visit *visit, const char *address)
 {
+	const struct request *req = visit->req;
+	struct buffer *location = &visit->answer->location;
+	size_t i;
+
 	visit->answer->status = 308;
-	buffer_add_text(&visit->answer->location, address);
+	buffer_add_text(location, address);
+	for (i = 0; i < req->params_length; i++) {
+		const char *name = request_param_name(req, i);
+		const char *value = request_param_value(req, i);
+
+		buffer_add_char(location, i == 0 ? '?' : '&');
+		buffer_add_url(location, name, strlen(name));
+		buffer_add_char(location, '=');
+		buffer_add_url(location, value, strlen(value));
+	}
 	visit->answer->cache_control = SITE_REVALIDATE;
 	visit->answer->body = "";
 }
@@ -277,13 +293,36 @@ peek_version(struct visit *visit)
 	visit->answer->db_us = db_take_micros(visit->reader);
 }
 
+/* A parameter of the route that is written much like `name`. */
+static const char *
+near_param(const char *params, const char *name, char text[PARAM_BYTES])
+{
+	const char *names[REQUEST_PARAMS], *near;
+	size_t length = 0, n;
+
+	if (params == NULL)
+		return NULL;
+	(void)snprintf(text, PARAM_BYTES, "%s", params);
+	while (*text != '\0' && length < REQUEST_PARAMS) {
+		n = strcspn(text, " ");
+		names[length++] = text;
+		text += n;
+		if (*text == ' ')
+			*text++ = '\0';
+	}
+	near = conf_near(name, names, length);
+	return near;
+}
+
 static void
 refuse_param(struct visit *visit, const char *name)
 {
-	const char *params = visit->route->params;
+	const char *params = visit->route->params, *near;
+	char names[PARAM_BYTES];
 	struct buffer text = { 0 };
 
 	peek_version(visit);
+	near = near_param(params, name, names);
 	buffer_printf(&text, "This address does not know the parameter "
 	    "\xe2\x80\x9c%.80s\xe2\x80\x9d; it takes ", name);
 	if (params == NULL || params[0] == '\0')
@@ -296,6 +335,24 @@ refuse_param(struct visit *visit, const char *name)
 			buffer_add_char(&text, *params);
 	}
 	buffer_add_char(&text, '.');
+	if (near != NULL)
+		buffer_printf(&text, " Is \xe2\x80\x9c%s\xe2\x80\x9d meant?",
+		    near);
+	visit->bad_param = name;
+	site_error(visit, 400, buffer_text(&text), NULL, NULL);
+	buffer_free(&text);
+}
+
+/* Which of two values is meant cannot be told. */
+static void
+refuse_twice(struct visit *visit, const char *name)
+{
+	struct buffer text = { 0 };
+
+	peek_version(visit);
+	buffer_printf(&text, "The parameter \xe2\x80\x9c%.80s\xe2\x80\x9d is "
+	    "there twice.", name);
+	visit->bad_param = name;
 	site_error(visit, 400, buffer_text(&text), NULL, NULL);
 	buffer_free(&text);
 }
@@ -345,8 +402,11 @@ answer_route(struct visit *visit, const struct edge_err *store_err)
 {
 	static const struct edge_err closed = { EDGE_IO, "no store" };
 	const char *unknown = router_unknown_param(visit->route, visit->req);
+	const char *twice = request_param_twice(visit->req);
 
-	if (visit->route->redirect != NULL)
+	if (twice != NULL)
+		refuse_twice(visit, twice);
+	else if (visit->route->redirect != NULL)
 		redirect(visit, visit->route->redirect);
 	else if (unknown != NULL)
 		refuse_param(visit, unknown);
@@ -389,6 +449,7 @@ site_answer(struct site *site, struct db *reader,
 	site_read_beat(site, &visit.beat);
 	visit.route = router_match(&site->router, req);
 	answer->route = visit.route != NULL ? visit.route->pattern : NULL;
+	answer->cors = site->options.cors && site_wants_data(&visit);
 	if (req->options) {
 		answer->status = 204;
 		answer->allow = "GET, HEAD, OPTIONS";
@@ -404,10 +465,10 @@ site_answer(struct site *site, struct db *reader,
 
 void
 site_refuse(struct site *site, int status, const char *reason,
-    const char *allow, struct answer *answer)
+    const char *allow, bool data, struct answer *answer)
 {
 	struct visit visit = { .site = site, .answer = answer,
-		.now_ms = clock_now_ms() };
+		.now_ms = clock_now_ms(), .refused_data = data };
 
 	memset(answer, 0, sizeof *answer);
 	answer->csp = buffer_text(&site->policy);

@@ -53,6 +53,7 @@ struct site_options {
 	const char *title;        /* NULL: the portal's, or "Ocean portal" */
 	const char *url;          /* "https://host", for feeds; NULL: the
 	                             portal's, or none */
+	bool cors;                /* pages of other sites may read the data */
 	bool no_cache;            /* render each answer from the store */
 	bool immutable;           /* the store is on read-only media */
 	bool still;               /* pages become files: they say when, and
@@ -96,9 +97,10 @@ void site_answer(struct site *site, struct db *reader,
     struct answer *answer);
 
 /* An answer to a request that was refused before it could be read: a page in
- * the portal's frame. `allow` may be NULL. */
+ * the portal's frame, or a problem document when it asked for `data`. `allow`
+ * may be NULL. */
 void site_refuse(struct site *site, int status, const char *reason,
-    const char *allow, struct answer *answer);
+    const char *allow, bool data, struct answer *answer);
 
 /* Opens a reader of the site's store, or looks whether the store behind `old`
  * is still the one in use and opens the new one in its place. NULL with err

@@ -19,15 +19,15 @@ site_wants_data(const struct visit *visit)
 	const struct request *req = visit->req;
 
 	if (req == NULL)
-		return false;
+		return visit->refused_data;
 	if (visit->route != NULL && visit->route->type != NULL)
 		return true;
 	return req->form != FORM_PAGE || strncmp(req->path, "/api/", 5) == 0;
 }
 
 static cJSON *
-describe(int status, const char *text, const char *advice, const cJSON *near,
-    bool problem)
+describe(int status, const char *text, const char *advice,
+    const char *parameter, const cJSON *near, bool problem)
 {
 	cJSON *page = cJSON_CreateObject();
 
@@ -36,6 +36,8 @@ describe(int status, const char *text, const char *advice, const cJSON *near,
 	cJSON_AddNumberToObject(page, "status", status);
 	cJSON_AddStringToObject(page, "title", answer_reason(status));
 	cJSON_AddStringToObject(page, problem ? "detail" : "text", text);
+	if (problem && parameter != NULL)
+		cJSON_AddStringToObject(page, "parameter", parameter);
 	if (advice != NULL)
 		cJSON_AddStringToObject(page, "advice", advice);
 	else if (!problem)
@@ -86,7 +88,8 @@ site_error(struct visit *visit, int status, const char *text,
 {
 	struct answer *answer = visit->answer;
 	bool problem = site_wants_data(visit);
-	cJSON *page = describe(status, text, advice, near, problem);
+	cJSON *page = describe(status, text, advice, visit->bad_param, near,
+	    problem);
 	struct buffer body = { 0 };
 	int64_t start = clock_monotonic_us();
 	char *printed;

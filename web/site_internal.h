@@ -50,6 +50,8 @@ struct visit {
 	struct cache_version version; /* store "": not known */
 	int64_t as_of_ms;
 	struct beat beat;
+	bool refused_data;            /* without req: data were asked for */
+	const char *bad_param;        /* that an error is about; NULL: none */
 };
 
 /* site_frame.c: what stands around a page. */

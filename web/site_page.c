@@ -90,7 +90,7 @@ write_form(const struct visit *visit, cJSON *page, const char **type,
 		if (route->csv != NULL)
 			return route->csv(page, out, err);
 		part = cJSON_GetObjectItemCaseSensitive(page, "items");
-		return csv_write(part, out) || err_set(err, EDGE_FAILED,
+		return csv_write(part, route->columns, out) || err_set(err, EDGE_FAILED,
 		    "%s: no rows to write as CSV", route->pattern);
 	case FORM_GEOJSON:
 		*type = GEOJSON_TYPE;
@@ -185,8 +185,10 @@ make_page(struct visit *visit, int64_t *expires_ms)
 		site_error(visit, 404, err.kind != EDGE_NONE ? err.text :
 		    "There is nothing at this address.", NULL,
 		    cJSON_GetObjectItemCaseSensitive(page, "near"));
-	else if (result == VIEW_BAD_PARAM)
+	else if (result == VIEW_BAD_PARAM) {
+		visit->bad_param = view.bad_param;
 		site_error(visit, 400, err.text, NULL, NULL);
+	}
 	else if (cached == NULL)
 		site_store_error(visit, &err);
 	cJSON_Delete(page);

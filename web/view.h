@@ -50,6 +50,7 @@ struct view {
 	                              INT64_MAX when it does not */
 	cJSON *out;                /* out: an empty object to fill; owned by the
 	                              caller */
+	const char *bad_param;     /* out: with VIEW_BAD_PARAM, its name; static */
 	struct edge_err *err;
 };
 

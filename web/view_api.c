@@ -226,7 +226,12 @@ view_positions(struct view *view)
 	if (behind != NULL && !parse_after(behind, &after))
 		return view_bad_param(view, "after", "what next_url gave");
 	length = read_positions(view, found, since_ms, &after, limit);
-	put_time(view, view->out, "since", since_ms);
+	/* The time that a window goes back to would be another at each
+	 * moment, and with it the answer. */
+	if (window_ms != 0)
+		put_text(view, view->out, "since", since);
+	else
+		put_time(view, view->out, "since", since_ms);
 	items = put_array(view, view->out, "items");
 	for (i = 0; i < length && i < (size_t)limit; i++) {
 		add_position(view, items, found[i].id);

@@ -228,10 +228,11 @@ write_coverage_svg(const cJSON *page, struct buffer *out,
 }
 
 bool
-write_items_csv(const cJSON *page, struct buffer *out, struct edge_err *err)
+write_coverage_csv(const cJSON *page, struct buffer *out,
+    struct edge_err *err)
 {
 	return csv_write(cJSON_GetObjectItemCaseSensitive(page, "items"),
-	    out) || err_set(err, EDGE_FAILED, "CSV: no rows");
+	    "week gliders sailbuoys", out) || err_set(err, EDGE_FAILED, "CSV: no rows");
 }
 
 /* ---- the same as a table ---- */

@@ -205,5 +205,8 @@ bool
 write_stats_csv(const cJSON *page, struct buffer *out, struct edge_err *err)
 {
 	return csv_write(cJSON_GetObjectItemCaseSensitive(page, "years"),
-	    out) || err_set(err, EDGE_FAILED, "stats: no years");
+	    "year sailbuoy.platforms sailbuoy.missions sailbuoy.sea_time_s "
+	    "sailbuoy.distance_km glider.platforms glider.missions "
+	    "glider.profiles glider.sea_time_s glider.distance_km "
+	    "glider.vertical_km glider.data_points", out) || err_set(err, EDGE_FAILED, "stats: no years");
 }

@@ -16,6 +16,7 @@ view_end(const struct view *view)
 enum view_result
 view_bad_param(struct view *view, const char *name, const char *takes)
 {
+	view->bad_param = name;
 	err_set(view->err, EDGE_USAGE, "%s: takes %s", name, takes);
 	return VIEW_BAD_PARAM;
 }

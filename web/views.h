@@ -56,7 +56,7 @@ view_fn view_profiles;       /* /stats/profiles.csv */
 route_write_fn write_gantt_svg;
 route_write_fn write_coverage_svg;
 route_write_fn write_profiles_csv;
-route_write_fn write_items_csv; /* "items" */
+route_write_fn write_coverage_csv;
 
 /* The rows of "items" as lines, their "line" cut at the antimeridian. */
 route_write_fn write_missions_geojson;
