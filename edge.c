@@ -111,10 +111,11 @@ run_portal(const struct conf *conf, const struct portal *portal,
     const volatile int *stop, struct edge_err *err)
 {
 	struct server_options options = server_options_of(conf, portal, stop);
+	char libraries[SERVER_VERSIONS_BYTES];
 	struct site_options site_options = {
 		.db_path = options.db_path, .portal = portal,
-		.title = options.title, .cors = options.cors,
-		.no_cache = options.no_cache,
+		.title = options.title, .libraries = libraries,
+		.cors = options.cors, .no_cache = options.no_cache,
 	};
 	volatile int stop_worker = 0;
 	struct follow follow = { conf, &stop_worker };
@@ -125,6 +126,7 @@ run_portal(const struct conf *conf, const struct portal *portal,
 	struct site *site;
 	bool ok;
 
+	server_libraries(libraries, sizeof libraries);
 	/* What the worker would refuse is said before anybody is served. */
 	if (!store_probe(options.db_path, &state, &generation, err) ||
 	    !site_open(&site, &site_options, err))

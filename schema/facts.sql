@@ -76,6 +76,7 @@ CREATE INDEX mission_kind_end ON mission (kind, end_ms);
 CREATE INDEX mission_unfinished ON mission (kind, end_ms) WHERE NOT complete;
 CREATE INDEX mission_completed ON mission (completed_ms)
   WHERE completed_ms IS NOT NULL;
+CREATE INDEX mission_box ON mission (lon_min, lon_max, lat_min, lat_max);
 CREATE INDEX mission_source_id ON mission (source_id);
 
 -- A sea area. The 18 with a code have a page of their own; others are made by

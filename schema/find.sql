@@ -10,6 +10,10 @@ CREATE VIEW mission_facet AS
   UNION ALL
   SELECT mission_id, 'platform', platform FROM mission
   UNION ALL
+  SELECT mission_id, 'kind', kind FROM mission
+  UNION ALL
+  SELECT mission_id, 'wmo', wmo_id FROM mission WHERE wmo_id <> ''
+  UNION ALL
   SELECT mission_id, 'project', project FROM mission WHERE project <> ''
   UNION ALL
   SELECT mission_id, 'complete', '' FROM mission WHERE complete

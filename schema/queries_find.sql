@@ -100,6 +100,21 @@ ORDER BY key, piece LIMIT ?2;
 -- most rows.
 SELECT rowid FROM mission_search WHERE mission_search MATCH ?1 LIMIT ?2;
 
+-- name: missions_in_box
+-- role: reader
+-- The missions whose track's bounds overlap a box. 1: west, 2: east, 3: south,
+-- 4: north, 5: most rows.
+SELECT mission_id FROM mission
+WHERE lon_min <= ?2 AND lon_max >= ?1 AND lat_min <= ?4 AND lat_max >= ?3
+LIMIT ?5;
+
+-- name: missions_between
+-- role: reader
+-- The missions of a kind under way at some time of a period. 1: kind, 2: begin
+-- and 3: end of the period, 4: most rows.
+SELECT mission_id, end_ms FROM mission
+WHERE kind = ?1 AND end_ms >= ?2 AND start_ms <= ?3 LIMIT ?4;
+
 -- name: missions_up
 -- role: reader
 -- Missions in an order. 1: sort; 2: key, 3: then_by and 4: mission_id to go on

@@ -115,6 +115,17 @@ ORDER BY start_ms DESC, mission_id DESC LIMIT ?3;
 SELECT number, time_ms, lon, lat, max_depth_m FROM track_point
 WHERE mission_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3;
 
+-- name: track_since
+-- role: reader
+-- The points of a mission since a time; those without a time too. 1:
+-- mission_id, 2: number to go on after, 3: not before, 4: most rows.
+SELECT t.number, t.time_ms, t.lon, t.lat, t.max_depth_m, m.kind, m.platform,
+  m.number
+FROM track_point AS t JOIN mission AS m USING (mission_id)
+WHERE t.mission_id = ?1 AND t.number > ?2
+  AND (t.time_ms >= ?3 OR t.time_ms IS NULL)
+ORDER BY t.number LIMIT ?4;
+
 -- name: dives_last
 -- role: reader
 -- Depths of a mission's last dives, the last first. 1: mission_id, 2: most

@@ -125,7 +125,8 @@ answer_details(struct site *site, struct db *db)
 		"/fleet/%s.svg", "/fleet/%s.geojson", "/%s/M%d/map.geojson",
 		"/missions?platform=%s", "/%s/M%d/map.svg",
 		"/%s/M%d/depth.svg", "/%s/M%d/distance.svg?width=390",
-		"/status/missions/%s/M%d" };
+		"/status/missions/%s/M%d",
+		"/api/v1/platforms/%s" };
 	char targets[64][128];
 	size_t length = 0, i;
 	struct stmt *s;

@@ -6,10 +6,10 @@
 #include "view_util.h"
 
 #define WORDS_MOST 8      /* of a search */
-#define FOUND_MOST 1000000
 
 const char *const find_names[FIND_FILTERS] = {
-	"year", "basin", "platform", "project", "variable", "status", "q"
+	"year", "basin", "platform", "project", "variable", "status", "q",
+	"kind", "wmo", "bbox", "min_time", "max_time"
 };
 
 const char *const find_statuses[STATUS_MAX] = {
@@ -63,9 +63,12 @@ find_read(struct view *view, struct find *find)
 	    strlen(value) > FIND_TEXT_BYTES)
 		return view_bad_param(view, "q",
 		    "some words, at most 200 bytes");
+	if ((value = find->values[BY_KIND]) != NULL &&
+	    strcmp(value, "glider") != 0 && strcmp(value, "sailbuoy") != 0)
+		return view_bad_param(view, "kind", "glider or sailbuoy");
 	if (find->values[BY_BASIN] != NULL)
 		name_basin(find);
-	return VIEW_OK;
+	return find_read_where(find);
 }
 
 /* ---- reading sets ---- */
@@ -105,7 +108,7 @@ read_status(struct find *find)
 		    LIVE_SAILBUOY_MS));
 		stmt_int(s, 3, INT64_MAX);
 		stmt_int(s, 4, INT64_MAX);
-		stmt_int(s, 5, FOUND_MOST);
+		stmt_int(s, 5, FIND_MOST);
 		while (stmt_row(s, view->err))
 			if (stmt_get_int(s, 6) == 0 && mission_live(view,
 			    kind == 0, stmt_get_int(s, 5) != 0,
@@ -172,7 +175,7 @@ read_text(struct find *find)
 	if (match.length > 0) {
 		s = db_stmt(view->db, Q_MISSIONS_FOUND);
 		stmt_text(s, 1, buffer_text(&match));
-		stmt_int(s, 2, FOUND_MOST);
+		stmt_int(s, 2, FIND_MOST);
 		while (stmt_row(s, view->err))
 			bits_add(bits, stmt_get_int(s, 0));
 	}
@@ -197,8 +200,11 @@ read_set(struct find *find, int filter)
 				    &find->status[i]);
 		return;
 	}
-	read_facet(find->view, find_names[filter], value,
-	    &find->sets[filter]);
+	if (filter >= BY_BOX)
+		find_add_where(find, filter);
+	else
+		read_facet(find->view, find_names[filter], value,
+		    &find->sets[filter]);
 }
 
 struct bits

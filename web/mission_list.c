@@ -19,28 +19,18 @@ const struct list_sort list_sorts[LIST_SORTS] = {
 #define SORT_START 1
 #define SORT_BASINS 3
 
-/* FNV-1a, over names and values with a 0 behind each. */
-static uint64_t
-hash_text(uint64_t hash, const char *text)
-{
-	do {
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	} while (*text++ != '\0');
-	return hash;
-}
-
 static uint64_t
 hash_list(const struct mission_list *list)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
+	uint64_t hash = PLACE_HASH;
 	int i;
 
 	for (i = 0; i < FIND_FILTERS; i++)
 		if (list->find.values[i] != NULL)
-			hash = hash_text(hash_text(hash, find_names[i]),
+			hash = place_hash(place_hash(hash, find_names[i]),
 			    list->find.values[i]);
-	hash = hash_text(hash, list_sorts[list->sort].name);
-	return hash_text(hash, list->down ? "-" : "");
+	hash = place_hash(hash, list_sorts[list->sort].name);
+	return place_hash(hash, list->down ? "-" : "");
 }
 
 static bool
@@ -82,7 +72,7 @@ list_params(struct view *view, struct mission_list *list)
 	/* A page stays small whatever is asked: it goes over ships' links. */
 	if (form == FORM_PAGE && list->limit > LIST_USUAL)
 		list->limit = LIST_USUAL;
-	list->api = strncmp(view->req->path, "/api/", 5) == 0;
+	list->api = view_is_api(view);
 	list->hash = hash_list(list);
 	list->goes_on = after != NULL;
 	list->goes_back = before != NULL;

@@ -124,3 +124,12 @@ place_compare(const struct place *a, const struct place *b)
 		order = (a->then_by > b->then_by) - (a->then_by < b->then_by);
 	return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
 }
+
+uint64_t
+place_hash(uint64_t hash, const char *text)
+{
+	do {
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	} while (*text++ != '\0');
+	return hash;
+}

@@ -20,6 +20,10 @@ struct place {
 	uint64_t hash; /* of the list */
 };
 
+/* The hash of a list's texts, one after the other: FNV-1a, a 0 behind each. */
+#define PLACE_HASH UINT64_C(14695981039346656037)
+uint64_t place_hash(uint64_t hash, const char *text);
+
 /* Writes base64url (RFC 4648 §5) without padding. */
 void place_write(const struct place *place, char word[PLACE_TEXT_BYTES]);
 /* False when the word is none. */

@@ -4,7 +4,8 @@
 #include "views.h"
 
 #define LIST_PARAMS \
-	"limit after year basin platform project variable status"
+	"limit after year basin platform project variable status kind wmo " \
+	"bbox min_time max_time q sort"
 
 /* The columns of tables. A column may be added behind the others; none goes
  * away, for programs read them. */
@@ -13,6 +14,8 @@
 	"distance_km complete url name days status"
 #define MISSION_COLUMNS MISSION_FACTS " last.time last.lon last.lat"
 #define POSITION_COLUMNS MISSION_FACTS " time lon lat"
+#define POINT_COLUMNS \
+	"kind platform mission number time lon lat max_depth_m"
 #define TRACK_COLUMNS "number time lon lat max_depth_m"
 #define PLATFORM_COLUMNS \
 	"platform kind name url profiles sea_time_s distance_km vertical_km " \
@@ -48,7 +51,7 @@ const struct route routes[] = {
 	  .columns = PROJECT_COLUMNS,
 	  .template_name = "projects.html", MAP_WRITERS },
 	{ .pattern = "/missions", .view = view_missions,
-	  .params = LIST_PARAMS " q sort before",
+	  .params = LIST_PARAMS " before",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
 	  .columns = MISSION_COLUMNS,
 	  .template_name = "missions.html",
@@ -116,23 +119,39 @@ const struct route routes[] = {
 	  .view = view_why, .cache = CACHE_NEVER, .twins = TWIN_JSON,
 	  .template_name = "why.html" },
 
-	{ .pattern = "/api/v1/totals", .view = view_totals,
-	  .params = "year basin platform project" },
+	{ .pattern = "/api", .view = view_document,
+	  .template_name = "api.html" },
+	{ .pattern = "/api/v1", .redirect = "/api" },
+	{ .pattern = "/api/v1/openapi.json", .asset = "openapi.json" },
 	{ .pattern = "/api/v1/missions", .view = view_missions,
-	  .params = LIST_PARAMS " q sort" },
+	  .params = LIST_PARAMS },
 	{ .pattern = "/api/v1/missions/{serial}/{number:int}",
 	  .view = view_mission },
 	{ .pattern = "/api/v1/missions/{serial}/{number:int}/track",
 	  .view = view_track, .params = "limit after",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
-	  .columns = TRACK_COLUMNS,
-	  .geojson = write_track_geojson },
+	  .columns = TRACK_COLUMNS, .geojson = write_track_geojson },
+	{ .pattern = "/api/v1/search", .view = view_search,
+	  .params = LIST_PARAMS },
 	{ .pattern = "/api/v1/positions", .view = view_positions,
 	  .params = "since limit after",
 	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
-	  .columns = POSITION_COLUMNS,
-	  .geojson = write_points_geojson },
+	  .columns = POSITION_COLUMNS, .geojson = write_points_geojson },
+	{ .pattern = "/api/v1/points", .view = view_points,
+	  .params = "since limit after",
+	  .twins = TWIN_JSON | TWIN_CSV | TWIN_GEOJSON,
+	  .columns = POINT_COLUMNS, .geojson = write_points_geojson },
+	{ .pattern = "/api/v1/platforms", .view = view_fleet,
+	  .params = "limit after" },
+	{ .pattern = "/api/v1/platforms/{serial}", .view = view_platform },
+	{ .pattern = "/api/v1/basins", .view = view_basins },
+	{ .pattern = "/api/v1/totals", .view = view_totals,
+	  .params = "year basin platform project" },
+	{ .pattern = "/api/v1/stats", .view = view_stats },
+	{ .pattern = "/api/v1/status", .view = view_status,
+	  .cache = CACHE_NEVER },
 	{ .pattern = "/api/v1/generation" },
+	{ .pattern = "/api/v1/version", .view = view_version },
 
 	{ .pattern = "/favicon.ico", .asset = "favicon.svg" },
 

@@ -651,3 +651,13 @@ server_versions(char *text, size_t size)
 	(void)snprintf(text, size, "civetweb %s, cJSON %s, %s", mg_version(),
 	    cJSON_Version(), compressors);
 }
+
+void
+server_libraries(char *text, size_t size)
+{
+	char versions[SERVER_VERSIONS_BYTES];
+
+	server_versions(versions, sizeof versions);
+	(void)snprintf(text, size, "SQLite %s, %s", db_library_version(),
+	    versions);
+}

@@ -70,7 +70,11 @@ struct server_stats {
 };
 struct server_stats server_stats(const struct server *server);
 
-/* "civetweb 1.15, zlib 1.2.13, …": what is linked. */
+#define SERVER_VERSIONS_BYTES 160
+
+/* "civetweb 1.15, zlib 1.2.13, …": what is linked; server_libraries: with
+ * SQLite. */
 void server_versions(char *text, size_t size);
+void server_libraries(char *text, size_t size);
 
 #endif

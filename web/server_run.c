@@ -55,14 +55,17 @@ check_store(const struct server_options *options, struct edge_err *err)
 bool
 server_run(const struct server_options *options, struct edge_err *err)
 {
+	char libraries[SERVER_VERSIONS_BYTES];
 	const struct site_options site_options = {
 		.db_path = options->db_path, .portal = options->portal,
-		.title = options->title, .no_cache = options->no_cache,
+		.title = options->title, .libraries = libraries,
+		.cors = options->cors, .no_cache = options->no_cache,
 		.immutable = options->immutable,
 	};
 	struct server *server;
 	struct site *site;
 
+	server_libraries(libraries, sizeof libraries);
 	if (!site_open(&site, &site_options, err))
 		return false;
 	if (!check_store(options, err) ||

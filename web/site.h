@@ -51,6 +51,7 @@ struct site_options {
 	const char *db_path;
 	const struct portal *portal; /* NULL: nothing is set */
 	const char *title;        /* NULL: the portal's, or "Ocean portal" */
+	const char *libraries;    /* "SQLite 3.40.1, …", for the API; or NULL */
 	const char *url;          /* "https://host", for feeds; NULL: the
 	                             portal's, or none */
 	bool cors;                /* pages of other sites may read the data */

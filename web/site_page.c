@@ -161,7 +161,8 @@ make_page(struct visit *visit, int64_t *expires_ms)
 	cJSON *page = cJSON_CreateObject();
 	const struct site_options *options = &visit->site->options;
 	const struct view_site about = { .url = options->url,
-		.title = options->title, .db_path = options->db_path,
+		.title = options->title, .libraries = options->libraries,
+		.db_path = options->db_path,
 		.fresh_ms = options->fresh_ms, .still = options->still,
 		.beat = visit->beat,
 		.news = visit->site->news };

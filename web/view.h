@@ -25,6 +25,7 @@ struct news;
 struct view_site {
 	const char *url;      /* "https://host", no last "/"; NULL: not set */
 	const char *title;    /* of the portal */
+	const char *libraries; /* "SQLite 3.40.1, …"; NULL: not known */
 	const char *db_path;  /* the store, for its size */
 	int64_t fresh_ms;     /* a sync this long ago is fresh */
 	bool still;           /* a copy that will not change: an export */

@@ -1,11 +1,12 @@
 /* What the API has beside the pages: totals of a scope, last positions. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "moment.h"
+#include "place.h"
 #include "view_near.h"
 #include "view_util.h"
 #include "views.h"
@@ -80,35 +81,6 @@ view_totals(struct view *view)
 	return view_end(view);
 }
 
-/* "now-24h" (min, h, d) or RFC 3339; *window_ms is how far back that is from
- * now, 0 for a fixed time. */
-static bool
-parse_since(const char *text, int64_t now_ms, int64_t *since_ms,
-    int64_t *window_ms)
-{
-	static const struct { const char *unit; int64_t ms; } units[] = {
-		{ "min", 60000 }, { "h", 3600000 }, { "d", CLOCK_DAY_MS },
-	};
-	int64_t n = 0;
-	size_t i;
-
-	*window_ms = 0;
-	if (strncmp(text, "now-", 4) != 0)
-		return clock_parse(text, since_ms);
-	text += 4;
-	if (!isdigit((unsigned char)*text))
-		return false;
-	while (isdigit((unsigned char)*text) && n < 1000000)
-		n = n * 10 + (*text++ - '0');
-	for (i = 0; i < sizeof units / sizeof *units; i++)
-		if (strcmp(text, units[i].unit) == 0) {
-			*window_ms = n * units[i].ms;
-			*since_ms = now_ms - *window_ms;
-			return true;
-		}
-	return false;
-}
-
 struct found {
 	int64_t id, end_ms;
 };
@@ -148,24 +120,6 @@ add_position(struct view *view, cJSON *items, int64_t mission_id)
 	cJSON_Delete(last);
 }
 
-/* What next_url carries: the end and id of the last item, "1795340400000-17".
- */
-static bool
-parse_after(const char *text, struct found *after)
-{
-	char id[24];
-	const char *dash = strchr(text, '-');
-	char end[24];
-
-	if (dash == NULL || dash - text >= (ptrdiff_t)sizeof end)
-		return false;
-	memcpy(end, text, (size_t)(dash - text));
-	end[dash - text] = '\0';
-	(void)snprintf(id, sizeof id, "%s", dash + 1);
-	return request_parse_int(end, 0, INT64_MAX, &after->end_ms) &&
-	    request_parse_int(id, 0, INT64_MAX, &after->id);
-}
-
 static size_t
 read_positions(struct view *view, struct found *found, int64_t since_ms,
     const struct found *after, int64_t limit)
@@ -190,53 +144,81 @@ read_positions(struct view *view, struct found *found, int64_t since_ms,
 	return length;
 }
 
+/* A place in this list alone: the same words from another one are noticed. */
+static uint64_t
+hash_positions(const char *since)
+{
+	return place_hash(place_hash(PLACE_HASH, "positions"), since);
+}
+
 static void
 put_next_url(struct view *view, const char *since, int64_t limit,
     const struct found *last)
 {
+	struct place place = { .number = last->end_ms, .id = last->id,
+		.hash = hash_positions(since) };
+	char word[PLACE_TEXT_BYTES];
 	struct buffer url = { 0 };
 
+	place_write(&place, word);
 	buffer_add_text(&url, view->req->path);
 	buffer_add_text(&url, "?since=");
 	buffer_add_url(&url, since, strlen(since));
-	buffer_printf(&url, "&limit=%" PRId64 "&after=%" PRId64 "-%" PRId64,
-	    limit, last->end_ms, last->id);
+	buffer_printf(&url, "&limit=%" PRId64 "&after=%s", limit, word);
 	put_text(view, view->out, "next_url", buffer_text(&url));
 	buffer_free(&url);
+}
+
+static bool
+read_after(const struct view *view, const char *since, struct found *after)
+{
+	const char *word = request_param(view->req, "after");
+	struct place place;
+
+	after->end_ms = after->id = INT64_MAX;
+	if (word == NULL)
+		return true;
+	if (!place_read(&place, word) || place.hash != hash_positions(since))
+		return false;
+	after->end_ms = place.number;
+	after->id = place.id;
+	return true;
 }
 
 enum view_result
 view_positions(struct view *view)
 {
 	const char *since = request_param(view->req, "since");
-	const char *behind = request_param(view->req, "after");
 	struct found found[2 * (POSITIONS_MOST + 1)], after;
+	struct moment from;
 	size_t length, i;
-	int64_t since_ms, window_ms, limit;
+	int64_t limit;
 	cJSON *items;
 
 	if (since == NULL)
 		since = "now-24h";
-	if (!parse_since(since, view->now_ms, &since_ms, &window_ms))
-		return view_bad_param(view, "since",
-		    "now-24h (min, h, d) or a time, as 2026-11-22T09:00:00Z");
+	if (!moment_read(since, view->now_ms, &from))
+		return view_bad_param(view, "since", MOMENT_TAKES);
 	if (!limit_param(view, POSITIONS_MOST, POSITIONS_MOST, &limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
-	after.end_ms = after.id = INT64_MAX;
-	if (behind != NULL && !parse_after(behind, &after))
-		return view_bad_param(view, "after", "what next_url gave");
-	length = read_positions(view, found, since_ms, &after, limit);
+	if (!read_after(view, since, &after))
+		return view_bad_param(view, "after",
+		    "what next_url of the same list gave");
+	length = read_positions(view, found, from.ms, &after, limit);
 	/* The time that a window goes back to would be another at each
 	 * moment, and with it the answer. */
-	if (window_ms != 0)
+	if (from.window_ms >= 0)
 		put_text(view, view->out, "since", since);
 	else
-		put_time(view, view->out, "since", since_ms);
+		put_time(view, view->out, "since", from.ms);
 	items = put_array(view, view->out, "items");
-	for (i = 0; i < length && i < (size_t)limit; i++) {
-		add_position(view, items, found[i].id);
-		if (window_ms != 0)
-			view_expires(view, found[i].end_ms + window_ms + 1);
+	for (i = 0; i < length; i++) {
+		if (i < (size_t)limit)
+			add_position(view, items, found[i].id);
+		/* One more than is shown: next_url hangs on it. */
+		if (from.window_ms >= 0 && i <= (size_t)limit)
+			view_expires(view, found[i].end_ms + from.window_ms +
+			    1);
 	}
 	if (length > (size_t)limit)
 		put_next_url(view, since, limit, &found[limit - 1]);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "place.h"
 #include "view_near.h"
 #include "chart.h"
 #include "view_platform_more.h"
@@ -12,6 +13,7 @@
 #include "views.h"
 
 #define FLEET_MOST 500
+#define FLEET_USUAL 50       /* of the API */
 #define MISSIONS_MOST 1000   /* of one platform */
 #define LIST_MOST 50         /* of them listed on its page */
 #define DEEPEST_DIVE_M 21968 /* to the deepest ocean and back */
@@ -221,39 +223,90 @@ put_more_url(struct view *view, cJSON *object, const char *name,
 	buffer_free(&url);
 }
 
-enum view_result
-view_fleet(struct view *view)
+static uint64_t
+hash_fleet(void)
 {
-	const char *after = request_param(view->req, "after");
-	struct sailings *sailings = calloc(1, sizeof *sailings);
+	return place_hash(PLACE_HASH, "fleet");
+}
+
+/* The serial that the list goes on after, "" at its begin. */
+static bool
+read_after(const struct view *view, struct place *place)
+{
+	const char *word = request_param(view->req, "after");
+
+	memset(place, 0, sizeof *place);
+	return word == NULL || (place_read(place, word) && place->is_text &&
+	    place->hash == hash_fleet());
+}
+
+static void
+put_next_url(struct view *view, const char *last)
+{
+	const char *limit = request_param(view->req, "limit");
+	struct place place = { .is_text = true, .hash = hash_fleet() };
+	char word[PLACE_TEXT_BYTES];
+	struct buffer url = { 0 };
+
+	(void)snprintf(place.text, sizeof place.text, "%s", last);
+	place_write(&place, word);
+	buffer_printf(&url, "%s?%s%s%safter=%s", view->req->path,
+	    limit != NULL ? "limit=" : "", limit != NULL ? limit : "",
+	    limit != NULL ? "&" : "", word);
+	put_text(view, view->out, "next_url", buffer_text(&url));
+	buffer_free(&url);
+}
+
+static void
+put_fleet(struct view *view, struct sailings *sailings, const char *after,
+    int64_t limit)
+{
 	struct stmt *s = db_stmt(view->db, Q_PLATFORMS);
 	struct period period = put_period(view);
-	char last[SERIAL_BYTES] = "";
-	int64_t count[2] = { 0, 0 };
-	struct buffer next = { 0 };
 	cJSON *items = put_array(view, view->out, "items");
+	int64_t count[2] = { 0, 0 }, rows = 0;
+	char last[SERIAL_BYTES] = "";
+	bool more = false;
 
-	if (sailings == NULL) {
-		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
-		return VIEW_FAILED;
-	}
-	stmt_text(s, 1, after != NULL ? after : "");
-	stmt_int(s, 2, FLEET_MOST);
-	while (stmt_row(s, view->err)) {
+	stmt_text(s, 1, after);
+	stmt_int(s, 2, limit + 1);
+	while (!more && stmt_row(s, view->err)) {
+		more = rows++ == limit;
+		if (more)
+			break;
 		put_platform(view, add_object(view, items), s, &period,
 		    sailings, NULL);
 		count[strcmp(row_text(s, 1), "sailbuoy") == 0]++;
 		(void)snprintf(last, sizeof last, "%s", row_text(s, 0));
 	}
+	stmt_reset(s);
 	put_int(view, view->out, "gliders", count[0]);
 	put_int(view, view->out, "sailbuoys", count[1]);
-	if (count[0] + count[1] == FLEET_MOST) {
-		buffer_printf(&next, "%s?after=", view->req->path);
-		put_more_url(view, view->out, "next_url", buffer_text(&next),
-		    last);
-		buffer_free(&next);
-	} else
+	if (more)
+		put_next_url(view, last);
+	else
 		put_null(view, view->out, "next_url");
+}
+
+enum view_result
+view_fleet(struct view *view)
+{
+	struct sailings *sailings;
+	struct place after;
+	int64_t limit;
+
+	if (!limit_param(view, view_is_api(view) ? FLEET_USUAL : FLEET_MOST,
+	    FLEET_MOST, &limit))
+		return view_bad_param(view, "limit", "a number from 1 to 500");
+	if (!read_after(view, &after))
+		return view_bad_param(view, "after",
+		    "what next_url of this list gave");
+	sailings = calloc(1, sizeof *sailings);
+	if (sailings == NULL) {
+		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
+		return VIEW_FAILED;
+	}
+	put_fleet(view, sailings, after.text, limit);
 	free(sailings);
 	return view_end(view);
 }

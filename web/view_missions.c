@@ -123,6 +123,8 @@ put_filters(const struct mission_list *list)
 		    list->find.basin[0] != '\0' ? list->find.basin : value);
 		list_url(list, view->req->path, find_names[i], &url);
 		put_url(view, filter, "without_url", &url);
+		if (view->req->form == FORM_PAGE)
+			put_bool(view, filter, "hidden", i >= BY_KIND);
 	}
 }
 
@@ -264,6 +266,14 @@ put_page(struct mission_list *list)
 	put_int(view, view->out, "count", list->count);
 	put_bool(view, view->out, "in_parts", list->count > LIST_FILE);
 	put_sorts(list, url_length);
+}
+
+enum view_result
+view_search(struct view *view)
+{
+	if (request_param(view->req, "q") == NULL)
+		return view_bad_param(view, "q", "the words to search for");
+	return view_missions(view);
 }
 
 enum view_result

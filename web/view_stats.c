@@ -196,7 +196,7 @@ view_stats(struct view *view)
 	put_totals(view, put_object(view, view->out, "all"), "all", "");
 	put_years(view);
 	put_published(view);
-	if (view->req->form != FORM_CSV)
+	if (view->req->form != FORM_CSV && !view_is_api(view))
 		put_sailings(view);
 	return view_end(view);
 }

@@ -44,6 +44,8 @@ put_period(struct view *view)
 	p.to_ms = new_year_ms(p.last_year + 1);
 	view_expires(view, p.to_ms);
 
+	if (view_is_api(view))
+		return p;
 	years = put_array(view, view->out, "years");
 	for (y = p.first_year; y <= p.last_year; y++) {
 		year = add_object(view, years);
@@ -57,10 +59,13 @@ void
 put_strip(struct view *view, cJSON *object, const struct period *period,
     const struct sailed *sailed, size_t length)
 {
-	cJSON *strip = put_array(view, object, "strip"), *item;
 	int64_t from = -1, to = -1;
+	cJSON *strip, *item;
 	size_t i;
 
+	if (view_is_api(view))
+		return;
+	strip = put_array(view, object, "strip");
 	for (i = length; i-- > 0;) {
 		int64_t x = strip_x(period, sailed[i].start_ms);
 		int64_t end = strip_x(period, sailed[i].end_ms);

@@ -21,6 +21,12 @@ view_bad_param(struct view *view, const char *name, const char *takes)
 	return VIEW_BAD_PARAM;
 }
 
+bool
+view_is_api(const struct view *view)
+{
+	return strncmp(view->req->path, "/api/", 5) == 0;
+}
+
 void
 view_expires(struct view *view, int64_t ms)
 {

@@ -21,6 +21,8 @@
 
 /* The result of a view that found what its address names. */
 enum view_result view_end(const struct view *view);
+/* Whether the API asks: what only a page draws is left out. */
+bool view_is_api(const struct view *view);
 /* VIEW_BAD_PARAM with "name: takes …" in view->err. */
 enum view_result view_bad_param(struct view *view, const char *name,
     const char *takes);

@@ -8,14 +8,19 @@
 
 view_fn view_landing;        /* / */
 view_fn view_missions;       /* /missions, /api/v1/missions */
+view_fn view_search;         /* /api/v1/search */
 view_fn view_mission;        /* /api/v1/missions/SEA063/33 */
 view_fn view_mission_page;   /* the same with what its page adds */
 view_fn view_track;          /* /api/v1/missions/SEA063/33/track */
-view_fn view_fleet;          /* /fleet */
-view_fn view_platform;       /* /fleet/SEA063 */
+view_fn view_fleet;          /* /fleet, /api/v1/platforms */
+view_fn view_platform;       /* the same of SEA063 */
 view_fn view_stats;          /* /stats */
 view_fn view_totals;         /* /api/v1/totals */
 view_fn view_positions;      /* /api/v1/positions */
+view_fn view_points;         /* /api/v1/points */
+view_fn view_basins;         /* /api/v1/basins */
+view_fn view_version;        /* /api/v1/version */
+view_fn view_document;       /* /api, from www/openapi.json */
 
 view_fn view_landing_map;    /* /index.svg, /index.geojson */
 view_fn view_map;            /* /map */

@@ -57,7 +57,7 @@ find_program(NPM npm REQUIRED)
 
 set(WWW "${CMAKE_CURRENT_SOURCE_DIR}/www")
 file(GLOB ASSET_FILES CONFIGURE_DEPENDS "${WWW}/*.html" "${WWW}/*.css"
-  "${WWW}/*.svg" "${WWW}/*.xml" "${WWW}/*.js")
+  "${WWW}/*.svg" "${WWW}/*.xml" "${WWW}/*.js" "${WWW}/openapi.json")
 list(SORT ASSET_FILES)
 
 file(CONFIGURE OUTPUT "${GENERATED}/assets.h" @ONLY CONTENT
