@@ -281,7 +281,8 @@ on_request(struct mg_connection *conn)
 		answer_free(&answer);
 		site_refuse(server->site, 503, "Too many visitors take this "
 		    "file away at once; please try again in a few minutes.",
-		    NULL, &answer);
+		    NULL, strncmp(info->request_uri, "/api/", 5) == 0,
+		    &answer);
 		answer.retry_after_s = 120;
 		keep_alive = false;
 	}
@@ -328,10 +329,10 @@ on_metrics(struct mg_connection *conn)
 
 	if (!read_request(info, &req, &gate))
 		site_refuse(server->site, gate.status, gate.reason, gate.allow,
-		    &answer);
+		    false, &answer);
 	else if (strcmp(req.path, "/metrics") != 0 || req.options)
 		site_refuse(server->site, 404, "This address has /metrics "
-		    "and nothing else.", NULL, &answer);
+		    "and nothing else.", NULL, false, &answer);
 	else
 		make_metrics(server, &answer, &body);
 	answer.no_body = info->request_method != NULL &&
