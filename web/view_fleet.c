@@ -354,7 +354,9 @@ view_platform(struct view *view)
 	else
 		put_null(view, view->out, "more_url");
 	free(sailings);
-	chart_put_picture(view, NULL, "Map of the platform's missions, "
-	    "coloured by the year of their start; the table below names them");
+	if (!view_is_api(view))
+		chart_put_picture(view, NULL, "Map of the platform's "
+		    "missions, coloured by the year of their start; the "
+		    "table below names them");
 	return view_end(view);
 }
