@@ -211,10 +211,8 @@ check_portal(const struct conf *conf, int *problems)
 	struct portal *portal;
 	char text[512];
 
-	if (!portal_open(&portal, path, print_problem, problems, &err)) {
-		print_finding(problems, true, err.text);
-		return;
-	}
+	if (!portal_open(&portal, path, print_problem, problems, &err))
+		return; /* each problem has been printed */
 	(void)snprintf(text, sizeof text, "portal: %.480s", path != NULL ?
 	    path : "nothing set");
 	print_finding(problems, false, text);

@@ -390,6 +390,18 @@ class Settings(unittest.TestCase):
                      "url: takes an address", "3 problems"):  # fmt: skip
             self.assertIn(part, done.stderr)
 
+    def test_check_prints_every_problem_and_praises_the_example(self):
+        harness.needs("edge")
+        path = self.portal('{"titel": "x", "url": "x"}')
+        done = edge("check", "--db", "none.db", "--portal", path, expect=78)
+        found = [line for line in done.stdout.splitlines() if line.startswith("problem: ")]
+        self.assertEqual(len(found), 2, done.stdout)
+        self.assertIn("titel: is not known; did you mean title?", found[0])
+        self.assertIn("url: takes an address", found[1])
+        self.assertIn("2 problems, see above", done.stderr)
+        done = edge("check", "--db", "none.db", "--portal", EXAMPLE)
+        self.assertIn(f"portal: {EXAMPLE}", done.stdout)
+
     def test_explicit_title_wins(self):
         harness.needs("edge")
         db = harness.temp_dir(self) / "edge.db"
