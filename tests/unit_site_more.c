@@ -66,8 +66,11 @@ redirects_name_known_addresses(void)
 	HEAD_HAS("Location: /SEA063/M33");
 	GET_STATUS("/missions/?year=2024&q=%22%3c+x&basin", 308);
 	HEAD_HAS("Location: /missions?year=2024&q=%22%3C%20x&basin=");
+	GET_STATUS("/missions/?q=%c3%a5", 308);
+	HEAD_HAS("Location: /missions?q=%C3%A5");
+	/* It takes none, and an old address must not lead to a refusal. */
 	GET_STATUS("/feed?x=%c3%a5", 308);
-	HEAD_HAS("Location: /feed.xml?x=%C3%A5");
+	HEAD_HAS("Location: /feed.xml");
 	GET_STATUS("/nothing/", 404);
 	GET_STATUS("/fee%22x/", 404);
 	shut();

@@ -255,6 +255,19 @@ site_send_buffer(struct visit *visit, const char *type, struct buffer *body,
 	visit->answer->length = strlen(visit->answer->body);
 }
 
+/* Whether a route of this address takes no parameters: those of an address
+ * that leads there would be refused. */
+static bool
+takes_none(const struct site *site, const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < site->router.length; i++)
+		if (strcmp(site->router.routes[i].pattern, address) == 0)
+			return site->router.routes[i].params == NULL;
+	return false;
+}
+
 static void
 redirect(struct visit *visit, const char *address)
 {
@@ -264,7 +277,8 @@ redirect(struct visit *visit, const char *address)
 
 	visit->answer->status = 308;
 	buffer_add_text(location, address);
-	for (i = 0; i < req->params_length; i++) {
+	for (i = 0; i < req->params_length &&
+	    !takes_none(visit->site, address); i++) {
 		const char *name = request_param_name(req, i);
 		const char *value = request_param_value(req, i);
 
