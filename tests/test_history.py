@@ -45,7 +45,8 @@ def content(path):
     """{table: {row, …}}; the first column names the mission or platform a row belongs to."""
     with reading(path) as db:
         names = [name for _, name, *_ in db.execute("PRAGMA table_info(mission)")]
-        kept = ", ".join(n for n in names if n not in ("mission_id", "synced_ms"))
+        seen = ("mission_id", "synced_ms", "completed_ms")
+        kept = ", ".join([n for n in names if n not in seen] + ["completed_ms IS NULL"])
         tables = {"mission": f"SELECT {MISSION}, {kept} FROM mission AS m", **TABLES}
         return {table: set(db.execute(sql)) for table, sql in tables.items()}
 

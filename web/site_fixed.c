@@ -131,7 +131,7 @@ static const char *
 name_of(const char *path)
 {
 	static const char *const names[] = { "/healthz", "/readyz",
-		"/robots.txt", SECURITY, "/" FAVICON, "/data/edge.sqlite",
+		"/robots.txt", SECURITY, ("/" FAVICON), "/data/edge.sqlite",
 		"/data/edge.sqlite.sha256" };
 	size_t i;
 
