@@ -52,11 +52,13 @@ def token(number):
 
 
 def _same(wanted, found):
+    if isinstance(wanted, dict) and "$in" in wanted:
+        return any(_same(one, found) for one in wanted["$in"])
     return wanted == found and isinstance(wanted, bool) == isinstance(found, bool)
 
 
 def matches(filter, document):
-    """What find and delete here take: equality and $or."""
+    """What find and delete here take: equality, $in and $or."""
     for name, wanted in (filter or {}).items():
         if name == "$or":
             if not any(matches(part, document) for part in wanted):
