@@ -125,6 +125,18 @@ class Demo(Maps):
             only = lines(self.get(f"/map.geojson?year={year}").json())
             self.assertEqual({f["properties"]["year"] for f in only}, {year})
 
+    def test_the_years_count_the_missions_that_are_drawn_and_listed(self):
+        index = self.get("/map.json").json()
+        stored = query(self.db, "SELECT count(*) FROM mission")[0][0]
+        self.assertEqual(index["missions"], stored)
+        # Totals leave out gliders without a basin; maps and lists do not.
+        totals = self.get("/api/v1/totals").json()
+        self.assertGreater(stored, totals["glider"]["missions"] + totals["sailbuoy"]["missions"])
+        for row in index["items"]:
+            listed = self.get(f"/api/v1/missions?limit=500&year={row['year']}").json()["items"]
+            self.assertEqual(row["missions"], len(listed), row)
+            self.assertEqual(row["platforms"], len({m["platform"] for m in listed}), row)
+
     def test_highlights_are_those_of_the_last_50_days(self):
         shape = self.get("/map.geojson").json()
         shown = {key(f["properties"]) for f in lines(shape) if f["properties"]["highlight"]}

@@ -10,6 +10,7 @@
 #define WIDTH_USUAL 1180
 #define WIDTH_LEAST 320
 #define WIDTH_MOST 2000
+#define YEAR_ROWS 50000 /* pieces of the years that are read */
 #define LEAST_KM 120    /* the smallest piece of sea that is shown */
 
 bool
@@ -187,23 +188,23 @@ chart_class(char letter, int number, char class_name[CHART_CLASS_BYTES])
 void
 chart_read_years(struct view *view, struct chart_years *years)
 {
-	struct stmt *s = db_stmt(view->db, Q_TOTALS_OF);
-	size_t n = 0;
+	struct stmt *s = db_stmt(view->db, Q_FACETS);
+	size_t n = 0, i;
 
 	stmt_text(s, 1, "year");
-	stmt_int(s, 2, 2 * CHART_YEARS);
+	stmt_int(s, 2, YEAR_ROWS);
 	while (stmt_row(s, view->err)) {
 		int64_t year = strtol(row_text(s, 0), NULL, 10);
 
-		if (n == 0 || years->at[n - 1].year != year) {
-			if (n == CHART_YEARS)
-				continue;
-			years->at[n].year = year;
-			years->at[n].missions = 0;
-			years->at[n++].platforms = 0;
-		}
-		years->at[n - 1].platforms += stmt_get_int(s, 2);
-		years->at[n - 1].missions += stmt_get_int(s, 3);
+		if (n == 0 || years->year[n - 1] != year)
+			if (n < CHART_YEARS)
+				years->year[n++] = year;
+	}
+	for (i = 0; i < n / 2; i++) {
+		int64_t earlier = years->year[i];
+
+		years->year[i] = years->year[n - 1 - i];
+		years->year[n - 1 - i] = earlier;
 	}
 	years->length = n;
 }
@@ -216,7 +217,7 @@ chart_year_class(const struct chart_years *years, int64_t year,
 
 	class_name[0] = '\0';
 	for (i = 0; i < years->length; i++)
-		if (years->at[i].year == year)
+		if (years->year[i] == year)
 			chart_class('r', map_ramp(years->length - 1 - i,
 			    years->length) - MAP_RAMP, class_name);
 }

@@ -67,11 +67,12 @@ void chart_add_key(struct chart *chart, const char *text,
 /* The class of a series ('s', 1 … 8) or a step of the ramp ('r', 0 … 9). */
 void chart_class(char letter, int number, char class_name[CHART_CLASS_BYTES]);
 
-/* The years that have counted missions, newest first. */
-#define CHART_YEARS 100
+/* The years in which missions started, newest first; the store has none before
+ * 1980 or after 2100. */
+#define CHART_YEARS 128
 
 struct chart_years {
-	struct { int64_t year, missions, platforms; } at[CHART_YEARS];
+	int64_t year[CHART_YEARS];
 	size_t length;
 };
 

@@ -1,11 +1,14 @@
 /* /map: all missions, coloured by year, and the way to those of a basin. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "bits.h"
 #include "chart.h"
 #include "views.h"
 
-#define RECENT_MOST 100 /* rows of the table of highlighted missions */
+#define PLATFORM_ROWS 50000 /* pieces of the platforms that are read */
+#define RECENT_MOST 100     /* rows of the table of highlighted missions */
 
 /* 0 when it is not given. */
 static bool
@@ -49,33 +52,89 @@ put_map(struct view *view, int64_t year)
 	return view_end(view);
 }
 
+/* The missions of a key, a bit each: what /missions shows of it. */
+static void
+read_bits(struct view *view, const char *scope, const char *key,
+    struct bits *bits)
+{
+	struct stmt *s = db_stmt(view->db, Q_FACET_BITS);
+	const void *bytes;
+	size_t length;
+
+	stmt_text(s, 1, scope);
+	stmt_text(s, 2, key);
+	while (stmt_row(s, view->err)) {
+		bytes = stmt_get_blob(s, 1, &length);
+		bits_add_piece(bits, stmt_get_int(s, 0), bytes, length);
+	}
+	if (bits->failed && view->err->kind == EDGE_NONE)
+		err_set(view->err, EDGE_TEMPORARY, "map: out of memory");
+}
+
+/* How many platforms have a mission in each of the sets. */
+static void
+count_platforms(struct view *view, const struct bits *sets, size_t length,
+    int64_t *platforms)
+{
+	struct stmt *s = db_stmt(view->db, Q_FACETS);
+	char platform[SERIAL_BYTES] = "";
+	bool seen[CHART_YEARS] = { false };
+	const void *bytes;
+	size_t size, i;
+
+	stmt_text(s, 1, "platform");
+	stmt_int(s, 2, PLATFORM_ROWS);
+	while (stmt_row(s, view->err)) {
+		if (strcmp(platform, row_text(s, 0)) != 0) {
+			(void)snprintf(platform, sizeof platform, "%s",
+			    row_text(s, 0));
+			memset(seen, 0, sizeof seen);
+		}
+		bytes = stmt_get_blob(s, 2, &size);
+		for (i = 0; i < length; i++)
+			if (!seen[i] && bits_count_piece(&sets[i],
+			    stmt_get_int(s, 1), bytes, size) > 0) {
+				seen[i] = true;
+				platforms[i]++;
+			}
+	}
+}
+
 static void
 put_years(struct view *view, const struct chart_years *years, int64_t year)
 {
 	cJSON *items = put_array(view, view->out, "items"), *item;
+	struct bits sets[CHART_YEARS] = { 0 }, all = { 0 };
+	int64_t platforms[CHART_YEARS] = { 0 };
 	char class_name[CHART_CLASS_BYTES], url[64];
-	int64_t missions = 0;
 	size_t i;
 
 	for (i = 0; i < years->length; i++) {
-		item = add_object(view, items);
-		put_int(view, item, "year", years->at[i].year);
-		put_int(view, item, "missions", years->at[i].missions);
-		put_int(view, item, "platforms", years->at[i].platforms);
-		chart_year_class(years, years->at[i].year, class_name);
-		put_text(view, item, "class", class_name);
-		(void)snprintf(url, sizeof url, "/map?year=%d",
-		    (int)years->at[i].year);
-		put_text(view, item, "url", url);
-		(void)snprintf(url, sizeof url, "/missions?year=%d",
-		    (int)years->at[i].year);
-		put_text(view, item, "missions_url", url);
-		put_bool(view, item, "chosen", years->at[i].year == year);
-		missions += years->at[i].missions;
+		(void)snprintf(url, sizeof url, "%d", (int)years->year[i]);
+		read_bits(view, "year", url, &sets[i]);
 	}
-	put_int(view, view->out, "missions", missions);
+	count_platforms(view, sets, years->length, platforms);
+	for (i = 0; i < years->length; i++) {
+		int a_year = (int)years->year[i];
+
+		item = add_object(view, items);
+		put_int(view, item, "year", a_year);
+		put_int(view, item, "missions", bits_count(&sets[i]));
+		put_int(view, item, "platforms", platforms[i]);
+		chart_year_class(years, a_year, class_name);
+		put_text(view, item, "class", class_name);
+		(void)snprintf(url, sizeof url, "/map?year=%d", a_year);
+		put_text(view, item, "url", url);
+		(void)snprintf(url, sizeof url, "/missions?year=%d", a_year);
+		put_text(view, item, "missions_url", url);
+		put_bool(view, item, "chosen", a_year == year);
+		bits_free(&sets[i]);
+	}
+	read_bits(view, "all", "", &all);
+	put_int(view, view->out, "missions", bits_count(&all));
+	bits_free(&all);
 	put_int(view, view->out, "since", years->length > 0 ?
-	    years->at[years->length - 1].year : 0);
+	    years->year[years->length - 1] : 0);
 }
 
 static void
