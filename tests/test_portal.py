@@ -12,7 +12,18 @@ import zlib
 
 import harness
 import oracle
-from test_dumps import MISSIONS, PROFILES, change, demo, documents, edge, is_mission, query, remove
+from test_dumps import (
+    MISSIONS,
+    PROFILES,
+    change,
+    demo,
+    documents,
+    edge,
+    editing,
+    is_mission,
+    query,
+    remove,
+)
 from test_serve import Serving, Tree
 
 EXAMPLE = harness.ROOT / "deploy" / "portal-example.json"
@@ -329,9 +340,12 @@ class Troubled(unittest.TestCase):
         found = documents(self.folder, MISSIONS)[:4]
         self.names = [(oracle.glider_serial(d), d["mission"]) for d in found]
 
-    def serve(self):
+    def serve(self, sql=None):
         db = harness.temp_dir(self) / "edge.db"
         edge("import", self.folder, "--db", db)
+        if sql:
+            with editing(db) as store:
+                store.execute(sql)
         self.server = harness.enter(self, harness.EdgeServe(db, "--portal", EXAMPLE))
 
     def page(self, platform, number):
@@ -374,6 +388,14 @@ class Troubled(unittest.TestCase):
                 found = self.server.get(f"/{platform}/M{number}/{plot}.svg")
                 self.assertEqual(found.status, 200)
                 self.assertNotRegex(found.text, r"\bnan\b|\binf\b", (platform, number))
+
+    def test_a_damaged_store_that_counts_too_few_points_is_read_within_bounds(self):
+        self.serve("UPDATE mission SET track_points = 0")
+        for platform, number in self.names:
+            for plot in ("depth", "distance"):
+                found = self.server.get(f"/{platform}/M{number}/{plot}.svg")
+                self.assertEqual(found.status, 200)
+        self.assertTrue(self.server.running())
 
 
 class Settings(unittest.TestCase):

@@ -3,6 +3,8 @@
 #include "check.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "web/news.h"
 
@@ -122,6 +124,29 @@ cut_anywhere(void)
 	}
 }
 
+static void
+keep_problem(void *context, const char *text)
+{
+	(void)snprintf(context, 256, "%s", text);
+}
+
+/* Nobody writes to the fifo: reading it would never end. */
+static void
+what_is_no_file_is_not_opened(void)
+{
+	char folder[] = "unit_news.XXXXXX", path[64], problem[256] = "";
+
+	CHECK(mkdtemp(folder) != NULL);
+	(void)snprintf(path, sizeof path, "%s/a.md", folder);
+	CHECK(mkfifo(path, 0600) == 0);
+	(void)alarm(10);
+	CHECK(news_check(folder, keep_problem, problem) == 0);
+	(void)alarm(0);
+	CHECK(strstr(problem, "a.md: is no file") != NULL);
+	(void)unlink(path);
+	(void)rmdir(folder);
+}
+
 int
 main(void)
 {
@@ -130,5 +155,6 @@ main(void)
 	RUN(what_does_not_fit_is_named);
 	RUN(a_long_title_is_refused);
 	RUN(cut_anywhere);
+	RUN(what_is_no_file_is_not_opened);
 	return check_exit();
 }

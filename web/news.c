@@ -330,6 +330,15 @@ tell(tell_fn *fn, void *context, const char *folder, const char *name,
 	fn(context, text);
 }
 
+/* Opening a fifo would wait for whoever writes to it. */
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static cJSON *
 read_one(const char *folder, const char *name, tell_fn *fn, void *context)
 {
@@ -338,8 +347,10 @@ read_one(const char *folder, const char *name, tell_fn *fn, void *context)
 	cJSON *item = NULL;
 	size_t length;
 
-	if (snprintf(path, sizeof path, "%s/%s", folder, name) <
-	    (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s/%s", folder, name) >=
+	    (int)sizeof path || !is_file(path))
+		(void)err_set(&err, EDGE_CONFIG, "is no file");
+	else
 		bytes = file_read(path, NEWS_FILE_BYTES, &length, &err);
 	if (bytes != NULL && strlen(bytes) != length)
 		(void)err_set(&err, EDGE_CONFIG, "holds a byte 0");

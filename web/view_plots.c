@@ -53,10 +53,11 @@ column(struct stmt *s, int at)
 	return stmt_is_null(s, at) ? NAN : stmt_get_real(s, at);
 }
 
-/* The track, of which each group of `step` points leaves its deepest. */
+/* The track, of which each group of `step` points leaves its deepest; there is
+ * room for `most`, however many points there are. */
 static void
-read_points(struct view *view, int64_t mission_id, size_t step, bool depths,
-    struct points *points)
+read_points(struct view *view, int64_t mission_id, size_t step, size_t most,
+    bool depths, struct points *points)
 {
 	struct stmt *s = db_stmt(view->db, Q_TRACK);
 	size_t seen = 0, at = 0;
@@ -68,7 +69,7 @@ read_points(struct view *view, int64_t mission_id, size_t step, bool depths,
 	while (stmt_row(s, view->err)) {
 		bool first = seen++ % step == 0;
 
-		if (first && points->length == POINTS_MOST)
+		if (first && points->length == most)
 			break;
 		if (first)
 			at = points->length++;
@@ -119,8 +120,8 @@ put_points(struct view *view, const struct mission *m, bool depths)
 	if (points.time_ms == NULL || points.a == NULL || points.b == NULL) {
 		err_set(view->err, EDGE_TEMPORARY, "plot: out of memory");
 	} else {
-		read_points(view, m->id, count / POINTS_MOST + 1, depths,
-		    &points);
+		read_points(view, m->id, count / POINTS_MOST + 1, most,
+		    depths, &points);
 		if (!m->glider)
 			spread_times(m, &points);
 		put_numbers(view, "time_ms", points.time_ms, points.length);
