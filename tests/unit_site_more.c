@@ -66,6 +66,15 @@ redirects_name_known_addresses(void)
 	HEAD_HAS("Location: /SEA063/M33");
 	GET_STATUS("/missions/?year=2024&q=%22%3c+x&basin", 308);
 	HEAD_HAS("Location: /missions?year=2024&q=%22%3C%20x&basin=");
+	/* What passers-on of links add to count clicks is no error of the
+	 * visitor's; programs are told. */
+	GET_STATUS("/?fbclid=x", 308);
+	HEAD_HAS("Location: /");
+	GET_STATUS("/missions?utm_source=a&year=2024&fbclid=b&q=%c3%a5", 308);
+	HEAD_HAS("Location: /missions?year=2024&q=%C3%A5");
+	GET_STATUS("/missions?yaer=2024&fbclid=b", 400);
+	GET_STATUS("/missions.json?fbclid=b", 400);
+	BODY_HAS("\"parameter\":\"fbclid\"}");
 	GET_STATUS("/missions/?q=%c3%a5", 308);
 	HEAD_HAS("Location: /missions?q=%C3%A5");
 	/* It takes none, and an old address must not lead to a refusal. */

@@ -268,9 +268,26 @@ takes_none(const struct site *site, const char *address)
 	return false;
 }
 
+/* Whether a parameter was added to a link by those who pass links on, to count
+ * clicks: the visitor has not chosen it, and pages do not look at it. */
+static bool
+counts_clicks(const char *name)
+{
+	static const char *const names[] = {
+		"fbclid", "gclid", "msclkid", "mc_cid", "mc_eid",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return strncmp(name, "utm_", 4) == 0;
+}
+
 static void
 redirect(struct visit *visit, const char *address)
 {
+	char before = '?';
 	const struct request *req = visit->req;
 	struct buffer *location = &visit->answer->location;
 	size_t i;
@@ -282,7 +299,10 @@ redirect(struct visit *visit, const char *address)
 		const char *name = request_param_name(req, i);
 		const char *value = request_param_value(req, i);
 
-		buffer_add_char(location, i == 0 ? '?' : '&');
+		if (counts_clicks(name))
+			continue;
+		buffer_add_char(location, before);
+		before = '&';
 		buffer_add_url(location, name, strlen(name));
 		buffer_add_char(location, '=');
 		buffer_add_url(location, value, strlen(value));
@@ -422,6 +442,9 @@ answer_route(struct visit *visit, const struct edge_err *store_err)
 		refuse_twice(visit, twice);
 	else if (visit->route->redirect != NULL)
 		redirect(visit, visit->route->redirect);
+	else if (unknown != NULL && visit->req->form == FORM_PAGE &&
+	    counts_clicks(unknown) && answer_safe(visit->req->path))
+		redirect(visit, visit->req->path);
 	else if (unknown != NULL)
 		refuse_param(visit, unknown);
 	else if (visit->route->asset != NULL)
