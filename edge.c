@@ -15,10 +15,12 @@
 #include "sync/check.h"
 #include "sync/commands.h"
 #include "sync/inspect.h"
-#include "sync/worker.h"
+#include "sync/keeper.h"
 #include "web/export.h"
 #include "web/news.h"
 #include "web/server.h"
+
+#define KEEPER_LOOK_MS 200
 
 /* Set by a signal, read by every loop that waits. */
 static volatile sig_atomic_t stop_asked;
@@ -80,7 +82,7 @@ command_serve(const struct conf *conf, const volatile int *stop,
 	return ok;
 }
 
-/* What the worker of `run` is given. */
+/* What the process of `run` that follows the source is given. */
 struct follow {
 	const struct conf *conf;
 	const volatile int *stop;
@@ -94,59 +96,58 @@ follow_source(void *context, struct edge_err *err)
 	return command_watch(follow->conf, follow->stop, err);
 }
 
-/* Until a signal comes, or the worker ends: what waiting does not mend. */
-static void
-wait_for_end(const volatile int *stop, struct worker *worker)
+/* Serves while another process follows the source. */
+static bool
+serve_beside(const struct server_options *options, struct keeper *keeper,
+    struct edge_err *err)
 {
-	struct timespec step = { 0, 20000000 };
+	char libraries[SERVER_VERSIONS_BYTES];
+	struct site_options site_options = {
+		.db_path = options->db_path, .portal = options->portal,
+		.title = options->title, .libraries = libraries,
+		.cors = options->cors, .no_cache = options->no_cache,
+	};
+	struct server *server;
+	struct site *site;
+	bool ended = false, ok = true;
 
-	while (!*stop && !worker_done(worker))
-		(void)nanosleep(&step, NULL);
+	server_libraries(libraries, sizeof libraries);
+	if (!site_open(&site, &site_options, err))
+		return false;
+	if (!server_start(&server, site, options, err)) {
+		site_close(site);
+		return false;
+	}
+	keeper_go(keeper);
+	/* What ends by itself is what waiting does not mend. */
+	while (!*options->stop && !ended)
+		ended = keeper_done(keeper, KEEPER_LOOK_MS, &ok, err);
+	keeper_ask(keeper);
+	/* A thread may be stuck; the process may end under it. */
+	if (!server_stop(server))
+		_exit(ok ? 0 : err_exit_code(err->kind));
+	site_close(site);
+	if (!ended)
+		keeper_stop(keeper, &ok, err);
+	return ok;
 }
 
-/* Serves while a worker follows the source. Pages go on whatever happens to
- * the source. */
+/* Pages go on whatever happens to the source, or to the process that asks
+ * it. */
 static bool
 run_portal(const struct conf *conf, const struct portal *portal,
     const volatile int *stop, struct edge_err *err)
 {
 	struct server_options options = server_options_of(conf, portal, stop);
-	char libraries[SERVER_VERSIONS_BYTES];
-	struct site_options site_options = {
-		.db_path = options.db_path, .portal = portal,
-		.title = options.title, .libraries = libraries,
-		.cors = options.cors, .no_cache = options.no_cache,
-	};
-	volatile int stop_worker = 0;
-	struct follow follow = { conf, &stop_worker };
+	struct follow follow = { conf, stop };
 	enum store_state state;
 	int64_t generation;
-	struct worker *worker;
-	struct server *server;
-	struct site *site;
-	bool ok;
+	struct keeper keeper;
 
-	server_libraries(libraries, sizeof libraries);
-	/* What the worker would refuse is said before anybody is served. */
-	if (!store_probe(options.db_path, &state, &generation, err) ||
-	    !site_open(&site, &site_options, err))
-		return false;
-	if (!server_start(&server, site, &options, err)) {
-		site_close(site);
-		return false;
-	}
-	worker = worker_start(follow_source, &follow, err);
-	ok = worker != NULL;
-	if (ok)
-		wait_for_end(stop, worker);
-	stop_worker = 1;
-	/* Either may be stuck; the store is whole at every instant, so the
-	 * process may end under it. */
-	if (!server_stop(server) || (ok && !worker_wait(worker, &stop_worker,
-	    0, &ok, err)))
-		_exit(ok ? 0 : err_exit_code(err->kind));
-	site_close(site);
-	return ok;
+	/* What sync would refuse is said before anybody is served. */
+	return store_probe(options.db_path, &state, &generation, err) &&
+	    keeper_start(&keeper, follow_source, &follow, options.db_path,
+	    stop, err) && serve_beside(&options, &keeper, err);
 }
 
 static bool

@@ -309,6 +309,16 @@ class Garbage(Following):
                 with self.following():
                     self.settle()
 
+    def test_pages_and_news_go_on_after_an_answer_the_driver_dies_of(self):
+        with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server, self.reader():
+            server.wait_for("mode WATCH", timeout=SOON)
+            rule = self.source.on(None, MISSIONS, answer=scripted.message, times=1)
+            self.change()
+            harness.eventually(lambda: rule.hits, timeout=SOON)
+            self.source.off()
+            self.assertEqual(server.get("/missions").status, 200)
+            self.settle()
+
     def test_garbage_for_once(self):
         for name, answer in {
             "deep": {"cursor": {"id": bson.Int64(0), "ns": "voto.x", "firstBatch": [deep_document()]}},

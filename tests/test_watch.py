@@ -1,6 +1,7 @@
 """edge sync --watch and edge run: the store follows the source while it changes."""
 
 import json
+import os
 import pathlib
 import signal
 import sqlite3
@@ -241,6 +242,51 @@ class Running(Watching):
             server.send(signal.SIGTERM)
             self.assertEqual(server.wait(6), 0)
             self.assertLess(time.monotonic() - started, 5)
+
+    def children(self, pid):
+        found = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in found]
+
+    def worker(self, server):
+        """The process of `edge run` that talks to the source: a grandchild of the one that serves."""
+        keepers = self.children(server.pid)
+        return next(iter(self.children(keepers[0])), None) if keepers else None
+
+    def test_pages_go_on_when_what_follows_the_source_is_ended_by_a_signal(self):
+        with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server:
+            server.wait_for("mode WATCH", timeout=SOON)
+            first = harness.eventually(lambda: self.worker(server))
+            os.kill(first, signal.SIGSEGV)
+            harness.eventually(lambda: "ended by signal 11" in server.log, timeout=SOON)
+            self.assertEqual(server.get("/missions").status, 200)
+            self.assertIn("signal 11", self.status()["error"])
+            before = server.json("/api/v1/generation")["generation"]
+            self.mission().replace(more=3)
+            harness.eventually(
+                lambda: server.json("/api/v1/generation")["generation"] > before, timeout=SOON
+            )
+            self.assertNotEqual(self.worker(server), first)
+            harness.eventually(lambda: not self.status()["error"], timeout=SOON)
+            server.send(signal.SIGTERM)
+            self.assertEqual(server.wait(6), 0)
+        self.settle()
+
+    def test_killed_it_leaves_no_process_behind(self):
+        with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server:
+            worker = harness.eventually(lambda: self.worker(server))
+            keeper = self.children(server.pid)[0]
+            server.kill()
+            for pid in (keeper, worker):
+                harness.eventually(lambda: self.ended(pid), timeout=SOON)
+        edge("sync", "--once", "--db", self.db, uri=self.uri, expect=0)
+        edge("verify", "--db", self.db, uri=self.uri, expect=0)
+
+    @staticmethod
+    def ended(pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] == "Z"
+        except OSError:
+            return True
 
     def test_run_serves_while_the_source_is_away(self):
         edge("sync", "--once", "--db", self.db, uri=self.uri, expect=0)
