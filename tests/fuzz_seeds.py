@@ -1,4 +1,4 @@
-"""Writes seeds for the fuzz drivers: documents of a small dirty demo dump.
+"""Writes seeds for the fuzz drivers: documents of a small dirty demo dump, and files of an operator.
 
 usage: fuzz_seeds.py DUMP_DIRECTORY OUT_DIRECTORY
 """
@@ -8,6 +8,22 @@ import sys
 
 MOST_BYTES = 4096  # longer documents only slow the fuzzer down
 PER_COLLECTION = 40
+
+# By the number that fuzz_files.c knows each by.
+FILES = (
+    b'{"collections": {"glidermissions": {"collection": "x", "identity": {"platform_serial": '
+    b'{"reference": "a.b", "to": "gliders"}, "mission": ["m", "n"]}, "fields": {"start": "s", '
+    b'"end": "e", "comment": {"constant": "q"}}}, "gliders": {"collection": "g", '
+    b'"identity": {"platform_serial": "p"}, "fields": {}}}}',
+    b"---\ntitle: T\ndate: 2026-11-22\n---\nx [y](/z) **w**\n\n## h\n- q https://a.b\n- r\n",
+    b'title: "T"\ndate: 2026-11-22T09:00:00Z\ntext: |\n  a\n   b\n\n  c\n',
+    b'{"title": "T", "texts": {"about": ["[x](/y)", "z"]}, "region": [9, 53, 31, 66], '
+    b'"colours": {"light": {"accent": "#00658f"}}, "plots": {"base": "https://a.b", '
+    b'"glider": [{"title": "x", "path": "{serial}/M{number}.png"}]}}',
+    b'{"type": "FeatureCollection", "features": [{"properties": {"name": "A"}, "geometry": '
+    b'{"type": "MultiPolygon", "coordinates": [[[[1, 2], [3, 2], [3, 4], [1, 2]]]]}}]}',
+    b'<svg viewBox="0 0 10 10"></svg>',
+)
 
 
 def documents(path):
@@ -26,6 +42,8 @@ def main():
         kept = [d for d in documents(path) if len(d) <= MOST_BYTES]
         for number, document in enumerate(kept[-PER_COLLECTION:]):
             (out / f"{path.stem}-{number}").write_bytes(document)
+    for number, text in enumerate(FILES):
+        (out / f"file-{number}").write_bytes(bytes([number]) + text)
 
 
 main()

@@ -201,7 +201,7 @@ read_set(struct find *find, int filter)
 		return;
 	}
 	if (filter >= BY_BOX)
-		find_add_where(find, filter);
+		find_add_where(find, (enum find_filter)filter);
 	else
 		read_facet(find->view, find_names[filter], value,
 		    &find->sets[filter]);
