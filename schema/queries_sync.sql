@@ -168,10 +168,13 @@ WHERE platform = ?1 AND number = ?2;
 
 -- name: deep_sums
 -- role: writer
--- Documents in `profiles` as just counted, and as they were when read.
-SELECT (SELECT ifnull(sum(documents), 0) FROM staged_count
-    WHERE platform <> ''),
-  (SELECT ifnull(sum(profile_documents), 0) FROM mission);
+-- Documents in `profiles` as just counted, and as they were when read, of the
+-- missions that both store and source have.
+SELECT ifnull(sum((SELECT documents FROM staged_count AS c
+    WHERE c.platform = m.platform AND c.number = m.number)), 0),
+  ifnull(sum(m.profile_documents), 0)
+FROM mission AS m WHERE EXISTS (SELECT 1 FROM staged_mission AS s
+  WHERE s.platform = m.platform AND s.number = m.number AND s.fits);
 
 -- name: deep_doubt
 -- role: writer

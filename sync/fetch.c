@@ -280,7 +280,7 @@ step_apply(struct run *run, const struct plan_counts *counts,
 	run->report->postponed = 0;
 	if (todo == 0 && !strays)
 		return true;
-	if (scan && !scan_all(run, err))
+	if (scan && (!scan_all(run, err) || !step_guard_tracks(run, err)))
 		return false;
 	run->every_profile = scan && todo == counts->fitting;
 	run->strays_read |= scan;

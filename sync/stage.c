@@ -535,18 +535,23 @@ on_count(void *context, const char *platform, int64_t number,
 
 bool
 stage_count_profiles(struct db *db, struct source *source, bool *times,
-    struct deep_counts *counts, struct edge_err *err)
+    struct edge_err *err)
+{
+	struct staging at = { .db = db };
+
+	return stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) &&
+	    source_counts(source, on_count, &at, times, err) &&
+	    flush_count(&at, err);
+}
+
+bool
+stage_sum_profiles(struct db *db, struct deep_counts *counts,
+    struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
-	struct staging at = { .db = db };
-	struct stmt *s;
+	struct stmt *s = db_stmt(db, Q_DEEP_SUMS);
 
 	memset(counts, 0, sizeof *counts);
-	if (!stmt_run(db_stmt(db, Q_STAGE_CLEAR_COUNTS), err) ||
-	    !source_counts(source, on_count, &at, times, err) ||
-	    !flush_count(&at, err))
-		return false;
-	s = db_stmt(db, Q_DEEP_SUMS);
 	if (stmt_row(s, &failed)) {
 		counts->source = stmt_get_int(s, 0);
 		counts->stored = stmt_get_int(s, 1);

@@ -47,6 +47,7 @@ bool stage_missions_again(struct db *db, struct source *source,
 bool stage_mission_points(struct db *db, struct source *source,
     const struct source_key *key, struct edge_err *err) MUST_CHECK;
 
+/* Profiles of the missions that both store and source have. */
 struct deep_counts {
 	int64_t source; /* documents in `profiles` */
 	int64_t stored; /* as they were when read */
@@ -55,7 +56,11 @@ struct deep_counts {
 /* Counts every mission's profiles in the source; needs stage_missions before.
  * *times: the last times are known, too. */
 bool stage_count_profiles(struct db *db, struct source *source, bool *times,
-    struct deep_counts *counts, struct edge_err *err) MUST_CHECK;
+    struct edge_err *err) MUST_CHECK;
+
+/* Sums what was counted by that, or by stage_all_points. */
+bool stage_sum_profiles(struct db *db, struct deep_counts *counts,
+    struct edge_err *err) MUST_CHECK;
 
 /* Takes missions for changed whose count or last time (`times`) is not what
  * was read of them: the next count of the plan has them. *doubtful: how many

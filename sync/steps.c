@@ -87,27 +87,33 @@ find_strays(struct run *run, struct edge_err *err)
 }
 
 bool
-step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
+step_guard_tracks(struct run *run, struct edge_err *err)
 {
 	struct deep_counts profiles;
+
+	if (run->aside || run->options->allow_mass_delete)
+		return true;
+	if (!stage_sum_profiles(run->db, &profiles, err))
+		return false;
+	return profiles.source * 100 >= profiles.stored *
+	    (100 - REMOVAL_MOST_PERCENT) || err_set(err, EDGE_FAILED,
+	    "%s: has %" PRId64 " profiles where there were %" PRId64 ", more "
+	    "than %d %% are gone; nothing was changed; if that is right, run "
+	    "once with --allow-mass-delete", source_name(run->source),
+	    profiles.source, profiles.stored, REMOVAL_MOST_PERCENT);
+}
+
+bool
+step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
+{
 	int64_t doubtful;
 	bool times;
 
 	run->strays = run->strays_read = false;
 	if (!run->deep || run->aside)
 		return true;
-	if (!stage_count_profiles(run->db, run->source, &times, &profiles,
-	    err))
-		return false;
-	if (!run->options->allow_mass_delete && counts->vanished * 100 <=
-	    counts->stored * REMOVAL_MOST_PERCENT && profiles.source * 100 <
-	    profiles.stored * (100 - REMOVAL_MOST_PERCENT))
-		return err_set(err, EDGE_FAILED, "%s: has %" PRId64
-		    " profiles where there were %" PRId64 ", more than %d %% "
-		    "are gone; nothing was changed; if that is right, run once "
-		    "with --allow-mass-delete", source_name(run->source),
-		    profiles.source, profiles.stored, REMOVAL_MOST_PERCENT);
-	if (!find_strays(run, err) ||
+	if (!stage_count_profiles(run->db, run->source, &times, err) ||
+	    !step_guard_tracks(run, err) || !find_strays(run, err) ||
 	    !stage_doubt(run->db, times, &doubtful, err))
 		return false;
 	if (doubtful > 0)

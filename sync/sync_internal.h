@@ -39,6 +39,9 @@ bool step_plan(struct run *run, bool first, struct plan_counts *counts,
  * missions whose track changed under an unchanged document. */
 bool step_deep(struct run *run, struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
+/* Refuses tracks that together lost more than a fifth of their profiles, as
+ * those have that are left when `profiles` was emptied. */
+bool step_guard_tracks(struct run *run, struct edge_err *err) MUST_CHECK;
 /* Refuses to remove more than a fifth of the missions at once. */
 bool step_guard(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;

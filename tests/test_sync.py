@@ -312,6 +312,25 @@ class Vanishing(Syncing):
         self.sync(now=at(10), expect=1)
         self.check_kept()
 
+    def test_database_in_the_middle_of_a_drop_keeps_its_tracks(self):
+        # Missions are missing, but in their grace time: that must not hide that the others have
+        # lost their tracks.
+        for mission in self.missions(10):
+            mission.take_away()
+        self.database[PROFILES].delete_many({})
+        done = self.sync("--deep-check", "1ms", now=at(1), expect=1)
+        self.assertIn("has 0 profiles where there were", done.stderr)
+        self.check_kept()
+
+    def test_emptied_profiles_are_refused_when_most_missions_were_written_again(self):
+        self.database[PROFILES].delete_many({})
+        self.database[MISSIONS].update_many({}, {"$set": {"comment": "written again"}})
+        done = self.sync("--deep-check", "0", now=at(0), expect=1)
+        self.assertIn("has 0 profiles where there were", done.stderr)
+        self.check_kept()
+        self.sync("--deep-check", "0", "--allow-mass-delete", now=at(0))
+        self.check()
+
     def test_dropped_collections_are_a_wrong_database(self):
         self.database.drop_collection(MISSIONS)
         self.database.drop_collection("sailbuoymissions")
