@@ -194,15 +194,19 @@ static bool
 commit_mission(struct run *run, const struct planned *planned,
     const struct mission_row *row, bool last, struct edge_err *err)
 {
-	bool is_new = false;
-	bool ok = (run->aside || db_begin(run->db, err)) &&
+	bool is_new = false, differs = true, ok;
+
+	/* A document in quarantine is an event's effect, too. */
+	if (last && !step_quarantine_differs(run, &differs, err))
+		return false;
+	ok = (run->aside || db_begin(run->db, err)) &&
 	    apply_mission(run->db, row, planned->source_id,
 	    planned->fingerprint, &run->track, run->started_ms, &is_new,
 	    err) && (run->aside ||
 	    (settle_quarantine(run, row->platform, row->number, err) &&
 	    apply_totals(run->db, err) &&
 	    apply_generation(run->db, run->started_ms, err) &&
-	    (!last || run->put_positions == NULL ||
+	    (differs || run->put_positions == NULL ||
 	    run->put_positions(run, err)) && db_commit(run->db, err)));
 
 	if (!ok) {

@@ -295,8 +295,8 @@ bind_what_was_read(const struct run *run, struct stmt *s)
 	stmt_int(s, 4, run->strays_read && !run->one_by_one);
 }
 
-static bool
-quarantine_differs(struct run *run, bool *differs, struct edge_err *err)
+bool
+step_quarantine_differs(struct run *run, bool *differs, struct edge_err *err)
 {
 	struct edge_err failed = { 0 };
 	struct stmt *s = db_stmt(run->db, Q_QUARANTINE_DIFFERS);
@@ -358,7 +358,8 @@ step_close(struct run *run, struct edge_err *err)
 	int extras = 0;
 
 	if ((!run->no_extras && !extra_sync(run->db, run->source, run->aside, run->started_ms,
-	    &extras, err)) || !quarantine_differs(run, &differs, err))
+	    &extras, err)) || !step_quarantine_differs(run, &differs,
+	    err))
 		return false;
 	changed = differs || extras > 0 || run->remapped || run->reason[0] != '\0' ||
 	    report->fresh + report->changed + report->removed > 0;

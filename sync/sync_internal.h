@@ -50,7 +50,7 @@ bool step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
 /* The same for one mission: plans it again, applies it when it is new or
  * changed, marks it when it vanished. `last`: put_positions goes into its
- * transaction. *applied tells whether there was one. */
+ * transaction, unless there is something left for step_close. *applied tells whether there was one. */
 bool step_one(struct run *run, const struct source_key *key, bool last,
     bool *applied, struct edge_err *err) MUST_CHECK;
 /* Plan, guard, apply, gone and close, in rounds until the source stands
@@ -65,6 +65,9 @@ bool step_gone(struct run *run, struct edge_err *err) MUST_CHECK;
 /* Starts a mission's grace time unless it runs already. */
 bool step_mark_gone(struct run *run, int64_t mission_id, struct edge_err *err)
     MUST_CHECK;
+/* Whether step_close has something to write about the quarantine. */
+bool step_quarantine_differs(struct run *run, bool *differs,
+    struct edge_err *err) MUST_CHECK;
 /* Small collections, quarantine, run history. */
 bool step_close(struct run *run, struct edge_err *err) MUST_CHECK;
 

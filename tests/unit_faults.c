@@ -12,7 +12,7 @@
 #include "fault_vfs.h"
 #include "schema/clock.h"
 #include "schema/log.h"
-#include "sync/sync.h"
+#include "sync/sync_internal.h"
 
 #define PATH "unit_faults.db"
 #define OLD "unit_faults_old.db"
@@ -408,12 +408,64 @@ the_states_differ(void)
 	CHECK_INT(missions_in(&old_lines, &new_lines), 14);
 }
 
+static int positions_put;
+
+static bool
+on_positions(struct run *at, struct edge_err *failed)
+{
+	(void)failed;
+	CHECK(run_outcome(at, failed));
+	CHECK_INT(at->report->quarantined, 3);
+	positions_put++;
+	return true;
+}
+
+/* Two events, of a document that no longer fits and of a changed mission: a
+ * process that ends after the mission's commit must meet the first again. */
+static void
+no_stream_goes_on_past_what_is_not_in_quarantine_yet(void)
+{
+	static const struct source_key misfit = { 'g', "SEA003", 1 },
+	    changed = { 'g', "SEA001", 1 };
+	struct sync_options options = { .db_path = PATH, .verb = "sync" };
+	struct fake_source before;
+	struct run at = { .options = &options, .source = &before.base,
+		.report = &report, .one_by_one = true, .no_extras = true,
+		.mode = "watch", .reason = "", .started_ms = 1,
+		.put_positions = on_positions };
+	bool applied;
+
+	forget(PATH);
+	copy_file(NEW, PATH);
+	fake_source_init(&before, FAKE_BEFORE, true);
+	memset(&report, 0, sizeof report);
+	at.db = db_open(PATH, DB_WRITER, 0, &err);
+	CHECK(at.db != NULL && db_open_staging(at.db, &err));
+	CHECK(step_one(&at, &misfit, false, &applied, &err));
+	CHECK(!applied);
+	CHECK(step_one(&at, &changed, true, &applied, &err));
+	CHECK(applied);
+	CHECK_INT(positions_put, 0);
+	CHECK(step_close(&at, &err));
+	CHECK_INT(positions_put, 1);
+	/* With nothing new for the quarantine they go with the mission. */
+	at.source = &before.base;
+	fake_source_init(&before, FAKE_AFTER, true);
+	CHECK(step_one(&at, &changed, true, &applied, &err));
+	CHECK(applied);
+	CHECK_INT(positions_put, 2);
+	CHECK_STR(err.text, "");
+	track_free(&at.track);
+	db_close(at.db);
+}
+
 int
 main(void)
 {
 	CHECK(fault_install());
 	log_setup(LOG_ERROR, LOG_TEXT);
 	RUN(the_states_differ);
+	RUN(no_stream_goes_on_past_what_is_not_in_quarantine_yet);
 	RUN(any_call_of_the_disk_may_fail);
 	RUN(any_call_of_the_source_may_fail);
 	clear(&old_lines);
