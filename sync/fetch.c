@@ -197,7 +197,8 @@ commit_mission(struct run *run, const struct planned *planned,
 	bool is_new = false, differs = true, ok;
 
 	/* A document in quarantine is an event's effect, too. */
-	if (last && !step_quarantine_differs(run, &differs, err))
+	if (last && run->report->postponed == 0 &&
+	    !step_quarantine_differs(run, &differs, err))
 		return false;
 	ok = (run->aside || db_begin(run->db, err)) &&
 	    apply_mission(run->db, row, planned->source_id,

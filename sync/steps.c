@@ -353,6 +353,8 @@ step_close(struct run *run, struct edge_err *err)
 {
 	const struct sync_report *report = run->report;
 	bool counted = run->deep && !run->aside && source_is_live(run->source);
+	/* What was left for later is still to come of the events so far. */
+	bool put = run->put_positions != NULL && report->postponed == 0;
 	bool differs, changed, mapped;
 	struct stmt *s;
 	int extras = 0;
@@ -363,7 +365,7 @@ step_close(struct run *run, struct edge_err *err)
 		return false;
 	changed = differs || extras > 0 || run->remapped || run->reason[0] != '\0' ||
 	    report->fresh + report->changed + report->removed > 0;
-	if (!changed && !counted && run->put_positions == NULL)
+	if (!changed && !counted && !put)
 		return true;
 	if (!run->aside && !db_begin(run->db, err))
 		return false;
@@ -375,7 +377,7 @@ step_close(struct run *run, struct edge_err *err)
 	if (!mapped || (differs && !write_quarantine(run, err)) ||
 	    (changed && !write_run(run, err)) ||
 	    (counted && !stmt_run(s, err)) ||
-	    (run->put_positions != NULL && !run->put_positions(run, err)) ||
+	    (put && !run->put_positions(run, err)) ||
 	    (!run->aside && !db_commit(run->db, err))) {
 		db_rollback(run->db);
 		return false;

@@ -135,8 +135,11 @@ watch_run_whole(struct watch *watch, struct edge_err *err)
 		log_info("nothing is held back any more");
 	watch->held.kind = EDGE_NONE;
 	watch->reason[0] = '\0';
-	watch->owed = watch->doubtful = false;
-	watch->caught_up_ms = watch->report.caught_up_ms;
+	watch->doubtful = false;
+	/* Missions that were left for later may have had their last event. */
+	watch->owed = watch->report.postponed > 0;
+	if (!watch->owed)
+		watch->caught_up_ms = watch->report.caught_up_ms;
 	watch_forget_events(watch);
 	watch_log_outcome(watch);
 	return true;

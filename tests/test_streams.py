@@ -156,6 +156,28 @@ class LostPlace(Following):
             self.check_resync("reports invalidate")
             self.settle()
 
+    def test_mission_that_is_left_for_later_is_not_forgotten(self):
+        # In a whole run it seems to be in the middle of being written, and no event comes after.
+        nothing = {"cursor": {"id": bson.Int64(0), "ns": f"voto.{MISSIONS}", "firstBatch": []}}
+        with self.following() as process:
+            self.settle()
+            looks = self.source.on("find", MISSIONS, answer=lambda call: (
+                {"ok": 1, **nothing} if call.document.get("filter") else None))  # fmt: skip
+            with self.source.news:
+                before = len(self.source.operations)
+                self.change()
+                del self.source.operations[before:]
+            self.source.on("getMore", MISSIONS, stream=True, times=1,
+                           answer=scripted.error(286, "lost"))  # fmt: skip
+            harness.eventually(lambda: looks.hits >= 5, timeout=SOON)
+            harness.eventually(lambda: self.status()["resyncs"] == 1, timeout=SOON)
+            time.sleep(2)
+            self.assertEqual(query(self.db, "SELECT * FROM position"), [])
+            self.source.off(looks)
+            self.settle(60)
+            harness.eventually(lambda: query(self.db, "SELECT * FROM position"), timeout=SOON)
+            process.stop()
+
     def test_place_is_lost_again_and_again(self):
         with self.following() as process:
             self.settle()
