@@ -1,10 +1,12 @@
 """The API against its document: what it names is answered as it says, anything else is refused."""
 
+import base64
 import csv
 import io
 import json
 import random
 import re
+import struct
 import sys
 import time
 import unittest
@@ -368,6 +370,16 @@ class Lists(Documented):
         self.assertTrue(between)
         self.assertEqual(self.ids(min_time="now-600d", max_time="now-300d", kind="glider"),
                          between & self.rows("kind = 'glider'"))  # fmt: skip
+
+    def test_points_refuse_a_place_that_no_mission_has(self):
+        value = 14695981039346656037
+        for byte in b"points\0now-24h\0":
+            value = (value ^ byte) * 1099511628211 % 2**64
+        for number, status in ((1, 200), (-1, 400), (-(2**63), 400)):
+            place = struct.pack(">cqqqQ", b"n", 0, 0, number, value)
+            word = base64.urlsafe_b64encode(place).decode()
+            answer = self.server.get(f"/api/v1/points?after={word}")
+            self.assertEqual(answer.status, status, number)
 
     def test_the_last_days_of_all_tracks_come_at_once(self):
         since = NOW_MS - 30 * 86_400_000

@@ -47,7 +47,8 @@ read_params(struct since *list)
 		    "a number from 1 to 20000");
 	list->goes_on = after != NULL;
 	if (after != NULL && (!place_read(&list->after, after) ||
-	    list->after.hash != hash_points(list->text)))
+	    list->after.hash != hash_points(list->text) ||
+	    list->after.id < 0))
 		return view_bad_param(view, "after",
 		    "what next_url of the same list gave");
 	return VIEW_OK;
