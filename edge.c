@@ -17,6 +17,7 @@
 #include "sync/inspect.h"
 #include "sync/keeper.h"
 #include "web/export.h"
+#include "web/listen.h"
 #include "web/news.h"
 #include "web/server.h"
 
@@ -226,6 +227,17 @@ check_portal(const struct conf *conf, int *problems)
 	portal_close(portal);
 }
 
+/* Read only: whoever listens there now may be this very portal. */
+static void
+check_listen(const char *text, int *problems)
+{
+	struct edge_err err = { 0 };
+	struct sockaddr_in address;
+
+	if (text != NULL && !listen_parse(text, &address, &err))
+		print_problem(problems, err.text);
+}
+
 static bool
 command_check(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
@@ -233,6 +245,8 @@ command_check(const struct conf *conf, const volatile int *stop,
 	int problems = 0;
 
 	(void)stop;
+	check_listen(conf_text(conf, SET_LISTEN), &problems);
+	check_listen(conf_text(conf, SET_METRICS_LISTEN), &problems);
 	check_source(conf, print_finding, &problems);
 	check_mapping(conf, print_finding, &problems);
 	check_portal(conf, &problems);
@@ -291,9 +305,9 @@ static const struct {
 	    "needs no MongoDB", 0, command_serve },
 	[VERB_SYNC] = { "sync", "--once", "bring the local store up to "
 	    "MongoDB; --watch stays with it (address in EDGE_MONGODB_URI)", 0, command_sync },
-	[VERB_RUN] = { "run", "", "both in one process: follow MongoDB and "
-	    "answer pages", 0, command_run },
-	[VERB_IMPORT] = { "import", "DIR", "the same from a mongodump or "
+	[VERB_RUN] = { "run", "", "sync --watch and serve in one process: "
+	    "follow MongoDB and answer pages", 0, command_run },
+	[VERB_IMPORT] = { "import", "DIR", "fill the local store from a mongodump or "
 	    "mongoexport directory", 1, command_import },
 	[VERB_VERIFY] = { "verify", "", "compare the store with MongoDB or a "
 	    "dump; exit 1 when they differ", 0, command_verify },

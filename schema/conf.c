@@ -46,7 +46,8 @@ static const struct setting_info {
 	    SERVERS | ON(VERB_CHECK) | ON(VERB_CONFIG), true, "HOST:PORT",
 	    "address to answer on; port 0 takes a free one" },
 	[SET_METRICS_LISTEN] = { "metrics_listen", "EDGE_METRICS_LISTEN",
-	    NULL, TEXT, SERVERS | ON(VERB_CONFIG), true, "HOST:PORT",
+	    NULL, TEXT, SERVERS | ON(VERB_CHECK) | ON(VERB_CONFIG), true,
+	    "HOST:PORT",
 	    "address that answers /metrics and nothing else; not set: none" },
 	[SET_MONGODB_URI] = { "mongodb_uri", "EDGE_MONGODB_URI", NULL, SECRET,
 	    0, true, NULL, NULL },
@@ -403,6 +404,22 @@ take_credentials(struct conf *conf, struct edge_err *err)
 }
 
 static bool
+unknown_name(const char *path, const char *name, struct edge_err *err)
+{
+	const char *words[SETTING_MAX], *near;
+	size_t n = 0;
+	enum setting s;
+
+	for (s = 0; s < SETTING_MAX; s++)
+		if (settings[s].kept)
+			words[n++] = settings[s].name;
+	near = conf_near(name, words, n);
+	return err_set(err, EDGE_CONFIG, "%s: unknown name '%.60s'%s%s%s; "
+	    "`edge config` lists the names", path, name, near ?
+	    " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
+static bool
 take_item(struct conf *conf, enum verb verb, const cJSON *item,
     const char *path, struct edge_err *err)
 {
@@ -419,8 +436,7 @@ take_item(struct conf *conf, enum verb verb, const cJSON *item,
 		    strcmp(item->string, settings[s].name) == 0)
 			break;
 	if (s == SETTING_MAX)
-		return err_set(err, EDGE_CONFIG, "%s: unknown name '%.60s'; "
-		    "`edge config` lists the names", path, item->string);
+		return unknown_name(path, item->string, err);
 	if (settings[s].type == SECRET && !asks_source(verb))
 		return true;
 	if (cJSON_IsString(item)) {
@@ -577,8 +593,8 @@ conf_print(FILE *out, const struct conf *conf)
 			conf_redact_uri(value, text, sizeof text);
 			value = text;
 		}
-		fprintf(out, "%-12s %-32s %s\n", i->name,
-		    value != NULL ? value : i->type == FLAG ? "false" : "–",
+		fprintf(out, "%-14s %-32s %s\n", i->name,
+		    value != NULL ? value : i->type == FLAG ? "false" : "-",
 		    value != NULL ? conf->origins[s] : i->type == FLAG ?
 		    "default" : "not set");
 	}

@@ -130,6 +130,10 @@ file_lock(const char *db_path, int *fd, struct edge_err *err)
 	    (int)sizeof path)
 		return err_set(err, EDGE_CONFIG, "%s: name too long", db_path);
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (*fd < 0 && errno == ENOENT)
+		return err_set(err, EDGE_CANNOT_MAKE, "%s: the folder of this "
+		    "store is not there; make it, or name another with --db",
+		    db_path);
 	if (*fd < 0)
 		return err_set(err, EDGE_CANNOT_MAKE, "%s: %s", path,
 		    strerror(errno));

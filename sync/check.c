@@ -7,10 +7,11 @@
 #include "../schema/db.h"
 #include "source.h"
 
-/* Passes problems of a file on. */
+/* Passes problems of a file on, and counts them. */
 struct telling {
 	check_fn *tell;
 	void *context;
+	int told;
 };
 
 static void
@@ -19,6 +20,7 @@ tell_problem(void *context, const char *text)
 	struct telling *telling = context;
 
 	telling->tell(telling->context, true, text);
+	telling->told++;
 }
 
 static void
@@ -41,7 +43,7 @@ void
 check_mapping(const struct conf *conf, check_fn *tell, void *context)
 {
 	const char *path = conf_text(conf, SET_MAPPING);
-	struct telling telling = { tell, context };
+	struct telling telling = { tell, context, 0 };
 	struct edge_err err = { 0 };
 	struct mapping *mapping = mapping_open(path, tell_problem, &telling,
 	    &err);
@@ -49,7 +51,8 @@ check_mapping(const struct conf *conf, check_fn *tell, void *context)
 	int n = 0;
 
 	if (mapping == NULL) {
-		tell(context, true, err.text);
+		if (telling.told == 0)
+			tell(context, true, err.text);
 		return;
 	}
 	for (c = 0; c < COLLECTION_MAX; c++)

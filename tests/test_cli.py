@@ -247,6 +247,24 @@ class Settings(Command):
         self.assertIn(str(path), line)
         self.assertIn("'dp'", line)
 
+    def test_unknown_name_in_a_file_names_the_near_one(self):
+        path = self.config_file({"lisen": "127.0.0.1:1"})
+        line = self.fail_with(78, "config", "--config", path)
+        self.assertIn("did you mean listen?", line)
+
+    def test_check_reads_the_addresses_to_listen_on(self):
+        path = self.config_file({"listen": "portal", "metrics_listen": "[::1]:9180"})
+        done = edge("check", "--db", self.db, "--config", path, expect=78)
+        problems = re.findall(r"(?m)^problem: (.*)$", done.stdout)
+        self.assertEqual(len(problems), 2, done.stdout)
+        self.assertIn("cannot listen on portal: ", problems[0])
+        self.assertIn("IPv6", problems[1])
+
+    def test_store_in_a_folder_that_is_not_there(self):
+        db = self.directory / "no" / "edge.db"
+        line = self.fail_with(73, "import", demo(self, missions=1, profiles=1), "--db", db)
+        self.assertIn(f"{db}: the folder of this store is not there", line)
+
     def test_flag_that_is_no_setting_is_unknown_in_a_file(self):
         for name in ("once", "json", "allow_mass_delete", "dump", "help", "config"):
             with self.subTest(name):

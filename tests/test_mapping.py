@@ -194,7 +194,7 @@ class Checks(Mapping):
             "check", "--db", self.db, "--mapping", mapping, uri="mongodb://h:1", expect=78
         )
         problems = re.findall(r"(?m)^problem: (.*)$", done.stdout)
-        self.assertEqual(len(problems), 5, done.stdout)
+        self.assertEqual(len(problems), 4, done.stdout)
         self.assertIn("names no database", problems[0])
         self.assertIn("did you mean gliders?", problems[2])
         self.assertEqual(self.db.read_text(), "a letter to the editor")
