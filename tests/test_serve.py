@@ -1,5 +1,6 @@
 """edge serve: every page and its data twin from the store alone, for friendly and hostile clients."""
 
+import contextlib
 import gzip
 import html.parser
 import json
@@ -8,6 +9,7 @@ import pathlib
 import re
 import shutil
 import socket
+import sqlite3
 import time
 import unittest
 import urllib.parse
@@ -466,6 +468,27 @@ class Living(unittest.TestCase):
             self.assertEqual(server.get("/healthz").status, 200)
             self.load()
             self.assertEqual(server.get("/").status, 200)
+
+    def test_store_of_an_older_edge_is_waited_for(self):
+        self.load()
+        with contextlib.closing(sqlite3.connect(self.db)) as db:
+            db.execute("PRAGMA user_version = 1")
+        with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:
+            self.assertIn("outdated", server.log)
+            self.assertEqual(server.get("/").status, 503)
+            self.assertEqual(server.get("/readyz").status, 503)
+            self.load()
+            self.assertEqual(server.get("/").status, 200)
+            self.assertEqual(server.get("/readyz").status, 200)
+
+    def test_examples_without_an_address_of_the_portal_name_no_machine_of_the_reader(self):
+        self.load()
+        with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:
+            for page in ("/data", "/api"):
+                with self.subTest(page=page):
+                    text = server.get(page).text
+                    self.assertNotRegex(text, r"127\.0\.0\.1|localhost")
+                    self.assertIn("this portal", text)
 
     def test_rebuilt_store_is_taken_up(self):
         self.load()

@@ -23,12 +23,14 @@ wait_for(const volatile int *stop)
 		(void)nanosleep(&pause, NULL);
 }
 
-/* A store that is not there yet may come: pages say so until then. One that
- * cannot be used will not mend itself. */
+/* A store that is not there yet may come, and one of an older edge is built
+ * again by the next sync: pages say so until then. One that cannot be used will
+ * not mend itself. */
 static bool
 check_store(const struct server_options *options, struct edge_err *err)
 {
-	struct edge_err found = { 0 };
+	struct edge_err found = { 0 }, ignored = { 0 };
+	enum store_state state;
 	struct stat st;
 	struct db *db;
 
@@ -44,7 +46,9 @@ check_store(const struct server_options *options, struct edge_err *err)
 		return true;
 	}
 	db_close(db);
-	if (found.kind != EDGE_CONFIG && found.kind != EDGE_CORRUPT) {
+	if ((found.kind != EDGE_CONFIG && found.kind != EDGE_CORRUPT) ||
+	    (!options->immutable && store_look(options->db_path, &state,
+	    &ignored) && state == STORE_OUTDATED)) {
 		log_warn("%s", found.text);
 		return true;
 	}
