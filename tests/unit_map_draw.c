@@ -358,6 +358,25 @@ text_of_maps_stands_out_in_both_schemes(void)
 	}
 }
 
+static void
+long_name_of_an_area_is_whole(void)
+{
+	static const char name[] = "Den stora och \xc3\xb6ppna "
+	    "\xc3\x96stersj\xc3\xb6" "omr\xc3\xa5" "det mellan "
+	    "\xc3\xb6" "arna tv\xc3\xa5 x";
+	const struct map_outline outline = { .line = "", .name = name,
+		.at = { 19.5, 58 }, .half_lon = 5, .half_lat = 5 };
+	struct map map = plain_map();
+	struct buffer out = { 0 };
+
+	CHECK_INT(sizeof name, MAP_NAME_BYTES);
+	map.outlines = &outline;
+	map.outlines_length = 1;
+	draw(&map, &out);
+	CHECK(strstr(buffer_text(&out), name) != NULL);
+	buffer_free(&out);
+}
+
 int
 main(void)
 {
@@ -372,6 +391,7 @@ main(void)
 	RUN(map_beyond_the_region_has_both_coasts);
 	RUN(map_escapes_hostile_names);
 	RUN(map_leaves_out_what_is_no_position);
+	RUN(long_name_of_an_area_is_whole);
 	RUN(map_marks_a_track_of_one_point);
 	RUN(map_follows_a_track_over_the_antimeridian);
 	RUN(map_of_the_poles_is_a_picture);

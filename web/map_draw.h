@@ -53,10 +53,12 @@ struct map_key {
 	int colour;
 };
 
+#define MAP_NAME_BYTES 61 /* of a sea area's longest name, with a NUL */
+
 /* The outline of a sea area. */
 struct map_outline {
 	const char *line;          /* an encoded polyline */
-	const char *name;          /* any text; NULL: none */
+	const char *name;          /* any text that fits; NULL: none */
 	struct map_point at;       /* where the name should stand */
 	double half_lon, half_lat; /* how far it may move, degrees */
 	double from;               /* zoom: pixels for 100 km, and more */

@@ -92,7 +92,7 @@ map_sea_at(size_t at, struct map_sea *sea)
 
 /* The name in one line or in two; lines point into `text`. */
 struct shape {
-	char text[48];
+	char text[MAP_NAME_BYTES];
 	const char *lines[2];
 	double width, height, cost;
 	struct map_rect rect;

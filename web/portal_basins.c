@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../schema/file.h"
+#include "map_draw.h"
 #include "map_line.h"
 #include "polyline.h"
 #include "portal_internal.h"
@@ -15,7 +16,7 @@
 #define AREAS_MOST 200
 #define POINTS_MOST 30000  /* after simplifying */
 #define TOLERANCE 0.002    /* degrees: about 200 m */
-#define NAME_MOST 60
+#define NAME_MOST (MAP_NAME_BYTES - 1)
 #define NAME_PX 100.0      /* a name, about */
 #define KM_PER_DEGREE 111.2
 
