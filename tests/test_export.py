@@ -83,6 +83,10 @@ class Export(unittest.TestCase):
             text = page.read_text()
             self.assertNotIn("live.js", text)
             self.assertIn("Copy made", text)
+        data = (self.out / "data.html").read_text()
+        self.assertIn("as it was when this copy was made", data)
+        for promise in ("as it is now", "Filters stay", "not there yet"):
+            self.assertNotIn(promise, data)
 
 
 class Dirty(Export):

@@ -139,6 +139,8 @@ put_fresh(const struct visit *visit, cJSON *site)
 	    put_text(fresh, "state", fresh_word(state)) &&
 	    cJSON_AddBoolToObject(fresh, "calm", state == FRESH_GOOD ||
 	    state == FRESH_COPY) != NULL &&
+	    cJSON_AddBoolToObject(fresh, "copy", state == FRESH_COPY) !=
+	    NULL &&
 	    put_time(fresh, "synced", visit->beat.success_ms) &&
 	    put_time(fresh, "failing", visit->beat.failing_ms);
 }
