@@ -324,7 +324,7 @@ any_call_of_the_disk_may_fail(void)
 		{ FAULT_ERROR, false }, { FAULT_ERROR, true },
 		{ FAULT_SHORT, false }, { FAULT_READ, false } };
 	long runs = 0, calls, n, step;
-	int start;
+	enum start start;
 	size_t i;
 
 	for (start = 0; start < START_MAX; start++)
@@ -374,7 +374,8 @@ any_call_of_the_source_may_fail(void)
 	static const enum edge_kind kinds[] = { EDGE_TEMPORARY, EDGE_REFUSED,
 		EDGE_IO, EDGE_BAD_DATA };
 	long runs = 0, n;
-	int start, live;
+	enum start start;
+	int live;
 
 	for (start = 0; start < START_MAX; start++)
 		for (live = 0; live < 2; live++) {
