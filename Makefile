@@ -9,6 +9,7 @@
 #   make clean    removes what was built, but not the test servers
 
 JOBS ?= 2
+TEST_JOBS ?= 4 # most of them wait for a server most of the time
 DEMO_PORT ?= 8080
 LISTEN ?= 127.0.0.1:$(DEMO_PORT)
 
@@ -47,9 +48,9 @@ check:
 	$(call build,build/clang,-DCMAKE_C_COMPILER=clang -DEDGE_WERROR=ON -DEDGE_FUZZ=ON)
 	ctest --test-dir build/clang --output-on-failure --no-tests=error -R '^fuzz_'
 	$(call build,build/gcc,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON)
-	ctest --test-dir build/gcc --output-on-failure --no-tests=error -j $(JOBS)
+	ctest --test-dir build/gcc --output-on-failure --no-tests=error -j $(TEST_JOBS)
 	$(call build,build/asan,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON -DEDGE_SANITIZE=ON)
-	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS)
+	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(TEST_JOBS)
 
 soak:
 	tests/setup.sh

@@ -57,10 +57,10 @@ class Memory(unittest.TestCase):
         )
         self.check_peak("later run", self.peak("sync", "--once", "--db", db))
         with harness.EdgeProcess("sync", "--watch", "--db", db, uri=self.uri) as process:
-            process.wait_for("mode WATCH", timeout=60)
+            process.wait_for("mode WATCH", timeout=120)
             self.database[MISSIONS].update_one({"_id": some[0]}, {"$set": {"comment": "last"}})
             harness.eventually(
-                lambda: one(db, "SELECT count(*) FROM mission WHERE comment = 'last'"), timeout=60
+                lambda: one(db, "SELECT count(*) FROM mission WHERE comment = 'last'"), timeout=240
             )
             self.check_peak("watch", peak_of(process.pid))
             process.stop()

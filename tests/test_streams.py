@@ -280,7 +280,7 @@ class Events(Following):
                 for _ in range(20000):
                     self.source.tell("update", MISSIONS, document)
             self.change(1)
-            self.settle()
+            self.settle(timeout=6 * SOON)  # the scripted source is slow to tell so many
 
     def test_events_of_more_missions_than_are_planned_one_by_one(self):
         with self.following():
