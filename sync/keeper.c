@@ -108,6 +108,8 @@ keep(const struct work *work, int go)
 	int64_t start_us;
 	char byte;
 
+	/* Whoever ignores it, and has us inherit that, would hide the end. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	if (read(go, &byte, 1) != 1)
 		_exit(0);
 	while (!*work->stop) {
