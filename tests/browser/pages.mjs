@@ -5,6 +5,9 @@ import { after, test } from 'node:test';
 import { DESK, PHONE, WALL, ZOOMED, file_name, quit, shoot, sideways,
   violations, visit, walk } from './portal.mjs';
 
+// Narrow windows, tablets on either edge, and the smallest of common phones.
+const BETWEEN = [1024, 900, 768, 720, 600, 360];
+
 after(quit);
 
 const pages = await walk();
@@ -58,7 +61,7 @@ for (const path of pages)
       await check_page(page, path);
       await shoot(page, `${file_name(path)}-desk-light`);
       assert.deepEqual(await violations(page), [], 'light');
-      for (const width of [WALL, PHONE, ZOOMED]) {
+      for (const width of [WALL, ...BETWEEN, PHONE, ZOOMED]) {
         await page.setViewportSize({ width, height: 800 });
         assert.deepEqual(await sideways(page), [], `${width} px wide`);
         if (width !== PHONE)
