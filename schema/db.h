@@ -118,6 +118,8 @@ bool db_checkpoint(struct db *db, struct edge_err *err) MUST_CHECK;
 bool db_open_staging(struct db *db, struct edge_err *err) MUST_CHECK;
 /* Opens a store of an older version for db_replace_from and nothing else. */
 struct db *db_open_outdated(const char *path, struct edge_err *err) MUST_CHECK;
+/* Its missions; 0 when it cannot tell. */
+int64_t db_count_outdated(struct db *db);
 /* Makes the store at db a copy of the store at `path` in one transaction:
  * readers see the old one or the new one. */
 bool db_replace_from(struct db *db, const char *path, struct edge_err *err)

@@ -421,6 +421,17 @@ db_open_outdated(const char *path, struct edge_err *err)
 	return db;
 }
 
+int64_t
+db_count_outdated(struct db *db)
+{
+	struct edge_err ignored = { 0 };
+	int64_t missions = 0;
+
+	(void)read_pragma(db, "SELECT count(*) FROM mission", &missions,
+	    &ignored);
+	return missions;
+}
+
 bool
 db_replace_from(struct db *db, const char *path, struct edge_err *err)
 {

@@ -13,7 +13,6 @@
 #include "extra.h"
 
 /* Of the stored missions, in percent, what one run may remove unasked. */
-#define REMOVAL_MOST_PERCENT 20
 
 static bool
 on_nothing(void *context, const bson_t *document, const char *source_id,

@@ -199,17 +199,34 @@ keep_bad(const char *path, int64_t now_ms, struct edge_err *err)
 	return true;
 }
 
+/* A source that lost its missions while edge was brought up to date does not
+ * take them from the portal. */
+static bool
+guard_outdated(const struct run *run, struct db *live, struct edge_err *err)
+{
+	int64_t before = db_count_outdated(live);
+	int64_t now = run->report->missions;
+
+	return run->options->allow_mass_delete || now * 100 >= before *
+	    (100 - REMOVAL_MOST_PERCENT) || err_set(err, EDGE_FAILED,
+	    "%s: it has %" PRId64 " missions and the store, which is of an "
+	    "older edge, %" PRId64 ": more than %d %% would go; nothing was "
+	    "changed; if that is right, run once with --allow-mass-delete",
+	    source_name(run->source), now, before, REMOVAL_MOST_PERCENT);
+}
+
 /* Puts the new store in place of the old one: by a rename where there is none
  * (or only a bad one), as one transaction of the old one where pages are
  * being served from it. */
 static bool
-swap_in(const char *aside, const char *path, enum store_state old,
-    int64_t now_ms, struct edge_err *err)
+swap_in(const struct run *run, const char *aside, enum store_state old,
+    struct edge_err *err)
 {
+	const char *path = run->options->db_path;
 	struct db *live;
 	bool ok;
 
-	if (old == STORE_BAD && !keep_bad(path, now_ms, err))
+	if (old == STORE_BAD && !keep_bad(path, run->started_ms, err))
 		return false;
 	/* A log without its store would be taken for that of the new one. */
 	if (old == STORE_MISSING)
@@ -217,7 +234,10 @@ swap_in(const char *aside, const char *path, enum store_state old,
 	if (old != STORE_OUTDATED)
 		return file_move(aside, path, err);
 	live = db_open_outdated(path, err);
-	ok = live != NULL && db_replace_from(live, aside, err);
+	ok = live != NULL && guard_outdated(run, live, err);
+	if (live != NULL && !ok)
+		sync_remove(aside);
+	ok = ok && db_replace_from(live, aside, err);
 	if (ok)
 		sync_remove(aside);
 	ok = ok && db_checkpoint(live, err);
@@ -247,7 +267,7 @@ run_rebuild(struct run *run, enum store_state old, int64_t generation,
 	if (!build_aside(run, aside, generation, err))
 		return false;
 	run->report->rebuilt = true;
-	return swap_in(aside, path, old, run->started_ms, err);
+	return swap_in(run, aside, old, err);
 }
 
 bool

@@ -6,6 +6,9 @@
 #include "stage.h"
 #include "sync.h"
 
+/* More of the missions than this do not go at once unasked. */
+#define REMOVAL_MOST_PERCENT 20
+
 struct run {
 	const struct sync_options *options;
 	struct source *source;

@@ -19,7 +19,7 @@ import harness
 import oracle
 from test_dumps import (
     MISSIONS, PROFILES, change, check_equal, check_sound, copy, edge, editing, generation,
-    is_mission, mission_keys, query, sha256,
+    is_mission, mission_keys, query, remove, sha256,
 )  # fmt: skip
 from test_import import Importing
 
@@ -219,6 +219,19 @@ class Stores(Importing):
         check_equal(self, self.db, self.source)
         self.assertEqual(generation(self.db), 42)
         self.assertEqual(self.files(), ["edge.db"])
+
+    def test_rebuild_does_not_take_the_missions_a_source_has_lost(self):
+        self.have_older()
+        before = len(mission_keys(self.db))
+        few = copy(self, self.voto)
+        remove(few, MISSIONS, lambda document: document["mission"] % 3)
+        remove(few, PROFILES, lambda document: document["mission"] % 3)
+        said = edge("import", few, "--db", self.db, expect=1).stderr
+        self.assertIn("--allow-mass-delete", said)
+        self.assertEqual((len(mission_keys(self.db)), generation(self.db)), (before, 41))
+        self.assertEqual(self.files(), ["edge.db"])
+        edge("import", few, "--db", self.db, "--allow-mass-delete", expect=0)
+        self.assertLess(len(mission_keys(self.db)), before)
 
     def test_rebuild_under_an_open_reader(self):
         self.have_older()
