@@ -45,6 +45,7 @@ static void
 check_request(const char *target)
 {
 	static struct request req, copy;
+	const char *twice;
 	size_t i;
 
 	if (request_parse(&req, target) != 0)
@@ -55,14 +56,17 @@ check_request(const char *target)
 	MUST(strstr(req.path, "//") == NULL);
 	MUST(strstr(req.path, "/../") == NULL);
 	MUST(strchr(req.path, '\\') == NULL);
+	twice = request_param_twice(&req);
+	MUST(twice == NULL || request_text_valid(twice, strlen(twice)));
 	for (i = 0; i < req.params_length; i++) {
 		const char *name = request_param_name(&req, i);
 		const char *value = request_param_value(&req, i);
 
 		MUST(request_text_valid(name, strlen(name)));
 		MUST(request_text_valid(value, strlen(value)));
-		MUST(value[0] == '\0' ? request_param(&req, name) == NULL :
-		    request_param(&req, name) == value);
+		MUST(twice != NULL || (value[0] == '\0' ?
+		    request_param(&req, name) == NULL :
+		    request_param(&req, name) == value));
 	}
 	copy = req;
 	if (router_match(&router, &copy) != NULL)
