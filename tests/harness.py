@@ -569,6 +569,18 @@ class EdgeProcess(contextlib.AbstractContextManager):
         _check_sanitizer(code, self.log)
         return code
 
+    def wait_for_signals(self, timeout=START_S):
+        """Waits until the program looks at SIGTERM: a busy machine takes its time to load it."""
+
+        def looks():
+            if not self.running():
+                return True
+            text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+            caught = int(re.search(r"^SigCgt:\s*(\w+)$", text, re.MULTILINE)[1], 16)
+            return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+        eventually(looks, timeout, every=0.001)
+
     def stop(self, sig=signal.SIGTERM, expect=0):
         """Stops it as the system would, and asserts that it drains in time and exits well."""
         if self._process is None or self._process.stderr.closed:

@@ -54,6 +54,7 @@ class History:
         self.database, self.chance = database, chance
         self.names = []
         self.away = []  # missions taken away, to be brought again
+        self.silent = set()  # missions whose track alone was changed since the last comparison
 
     def pick(self, collection):
         found = list(self.database[collection].find())
@@ -266,11 +267,20 @@ class History:
             if self.chance.random() < 0.2:
                 self.spoil(profile)
             self.database[PROFILES].insert_one(profile)
+            self.change_track(profile)
 
     def delete_profile(self):
         profile = self.pick(PROFILES)
         if profile is not None:
             self.database[PROFILES].delete_one({"_id": profile["_id"]})
+            self.change_track(profile)
+
+    def change_track(self, profile):
+        """Counts and last times show one change of a track, but one added and one deleted may
+        look like none: from the second on the mission's document tells."""
+        if name_of(profile) in self.silent:
+            self.touch(profile)
+        self.silent.add(name_of(profile))
 
     def edit_profile(self):
         """Together with its mission's document: the deep check counts and looks at last times."""

@@ -116,6 +116,7 @@ class Histories(unittest.TestCase):
             old.unlink()
         self.sync(path)
         self.checks += 1
+        self.history.silent.clear()
         return path
 
     def compare(self, fresh, before=None, watched=False):
@@ -207,6 +208,7 @@ class Histories(unittest.TestCase):
                     time.sleep(self.chance.random() / 2)
                     process.kill()
                 else:
+                    process.wait_for_signals()
                     process.stop()
             finally:
                 if process.running():

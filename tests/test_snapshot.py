@@ -145,7 +145,7 @@ class Keeping(unittest.TestCase):
         with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:
             answer = server.get("/data/edge.sqlite")
             self.assertEqual(answer.status, 503)
-            self.assertIn("not there yet", server.get("/data").text)
+            self.assertIn("is no part of this copy", server.get("/data").text)
             self.assertIn("Retry-After", answer.headers)
             self.assertIsNone(server.get("/data.json").json()["snapshot"])
 

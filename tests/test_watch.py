@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import re
 import signal
 import sqlite3
 import time
@@ -206,19 +205,12 @@ class Streams(Watching):
         for wait in (0, 0.1, 0.3, 1.0):
             with self.watch() as process:
                 # A busy machine may take its time to load the program.
-                harness.eventually(lambda: catches(process.pid, signal.SIGTERM), every=0.001)
+                process.wait_for_signals()
                 time.sleep(wait)
                 started = time.monotonic()
                 process.send(signal.SIGTERM)
                 self.assertEqual(process.wait(5), 0, process.log)
                 self.assertLess(time.monotonic() - started, 5)
-
-
-def catches(pid, number):
-    """Whether a process has begun to look at a signal."""
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    caught = int(re.search(r"^SigCgt:\s*(\w+)$", text, re.MULTILINE)[1], 16)
-    return bool(caught >> (number - 1) & 1)
 
 
 class Polling(Watching):
