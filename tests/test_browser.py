@@ -64,7 +64,7 @@ class Browser(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=1200,
         )
         said = re.findall(rf"^# (?!Subtest:|(?:{TALLY}) )(.*)", done.stdout, re.M)
         if done.returncode != 0:

@@ -379,8 +379,10 @@ class Silence(Following):
                 with self.subTest(verb, phase=phase):
                     self.source.off()
                     mode = "WATCH" if phase[0] in ("getMore", "find") else None
+                    # What is asked once at the start must be held from the start.
+                    first = mode is None and self.source.on(*phase, answer=scripted.HANG)
                     with self.following(mode=mode, served=False, verb=verb) as process:
-                        rule = self.source.on(*phase, answer=scripted.HANG)
+                        rule = first or self.source.on(*phase, answer=scripted.HANG)
                         self.change()
                         harness.eventually(lambda: rule.hits, timeout=SOON)
                         self.check_stop(process)

@@ -121,7 +121,7 @@ any_bytes_come_to_an_end(void)
 	struct buffer out = { 0 };
 	size_t i, j;
 
-	for (i = 0; i < sizeof page; i++)
+	for (i = 0; i + 1 < sizeof page; i++)
 		for (j = 0; j < 4; j++) {
 			memcpy(text, page, sizeof page);
 			text[i] = "\0<\">"[j];

@@ -51,7 +51,9 @@ async function check_page(page, path) {
   assert.equal(facts.main, 1, path);
   assert.deepEqual(facts.broken, [], path);
   assert.deepEqual(facts.empty, [], path);
-  assert.deepEqual(facts.odd, [], path);
+  // The page of the API speaks of null.
+  assert.deepEqual(facts.odd.filter((word) =>
+    path !== '/api' || word !== 'null'), [], path);
   titles.set(facts.title, [...titles.get(facts.title) ?? [], path]);
 }
 

@@ -142,7 +142,9 @@ export async function walk(each = 1, most = 80) {
       const url = new URL(link.replaceAll('&amp;', '&'), base + path);
       const next = url.pathname + url.search;
 
+      // Of lists the page with one choice stands for those with more.
       if (url.origin !== base || seen.has(next) ||
+        [...url.searchParams].length > 1 || url.searchParams.has('before') ||
         /\.(csv|json|geojson|svg|xml|sqlite|sha256|txt|png)$/.test(url.pathname))
         continue;
       seen.add(next);
