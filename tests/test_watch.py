@@ -256,10 +256,10 @@ class Running(Watching):
         with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server:
             server.wait_for("mode WATCH", timeout=SOON)
             first = harness.eventually(lambda: self.worker(server))
-            os.kill(first, signal.SIGSEGV)
-            harness.eventually(lambda: "ended by signal 11" in server.log, timeout=SOON)
+            os.kill(first, signal.SIGKILL)
+            harness.eventually(lambda: "ended by signal 9" in server.log, timeout=SOON)
             self.assertEqual(server.get("/missions").status, 200)
-            self.assertIn("signal 11", self.status()["error"])
+            self.assertIn("signal 9", self.status()["error"])
             before = server.json("/api/v1/generation")["generation"]
             self.mission().replace(more=3)
             harness.eventually(
