@@ -73,8 +73,8 @@ find_read(struct view *view, struct find *find)
 
 /* ---- reading sets ---- */
 
-static void
-read_facet(struct view *view, const char *scope, const char *key,
+void
+find_read_facet(struct view *view, const char *scope, const char *key,
     struct bits *bits)
 {
 	struct stmt *s = db_stmt(view->db, Q_FACET_BITS);
@@ -100,7 +100,7 @@ read_status(struct find *find)
 	struct stmt *s;
 	int kind;
 
-	read_facet(view, "complete", "", &find->status[STATUS_COMPLETE]);
+	find_read_facet(view, "complete", "", &find->status[STATUS_COMPLETE]);
 	for (kind = 0; kind < 2; kind++) {
 		s = db_stmt(view->db, Q_MISSIONS_HEARD);
 		stmt_text(s, 1, kind == 0 ? "glider" : "sailbuoy");
@@ -203,7 +203,7 @@ read_set(struct find *find, int filter)
 	if (filter >= BY_BOX)
 		find_add_where(find, (enum find_filter)filter);
 	else
-		read_facet(find->view, find_names[filter], value,
+		find_read_facet(find->view, find_names[filter], value,
 		    &find->sets[filter]);
 }
 
@@ -225,7 +225,7 @@ find_run(struct find *find)
 {
 	int i;
 
-	read_facet(find->view, "all", "", &find->all);
+	find_read_facet(find->view, "all", "", &find->all);
 	read_status(find);
 	for (i = 0; i < FIND_FILTERS; i++)
 		if (find->values[i] != NULL)

@@ -57,4 +57,9 @@ void find_add_where(struct find *find, enum find_filter filter);
 /* What is left when the filter `without` is taken away; to be freed. */
 struct bits find_base(const struct find *find, enum find_filter without);
 
+/* Adds the missions that have `key` in `scope` (a facet of find.sql) to `bits`,
+ * which remembers when memory ran out. */
+void find_read_facet(struct view *view, const char *scope, const char *key,
+    struct bits *bits);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "chart.h"
+#include "find.h"
 #include "views.h"
 
 #define PLATFORM_ROWS 50000 /* pieces of the platforms that are read */
@@ -57,16 +58,7 @@ static void
 read_bits(struct view *view, const char *scope, const char *key,
     struct bits *bits)
 {
-	struct stmt *s = db_stmt(view->db, Q_FACET_BITS);
-	const void *bytes;
-	size_t length;
-
-	stmt_text(s, 1, scope);
-	stmt_text(s, 2, key);
-	while (stmt_row(s, view->err)) {
-		bytes = stmt_get_blob(s, 1, &length);
-		bits_add_piece(bits, stmt_get_int(s, 0), bytes, length);
-	}
+	find_read_facet(view, scope, key, bits);
 	if (bits->failed && view->err->kind == EDGE_NONE)
 		err_set(view->err, EDGE_TEMPORARY, "map: out of memory");
 }
