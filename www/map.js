@@ -41,7 +41,11 @@ function library() {
 }
 
 async function fetched(address, kind) {
-	const answer = await fetch(address);
+	const answer = await fetch(address).catch((error) => {
+		/* No network, or the page is being left: the browser tells. */
+		throw new DOMException(`${address}: ${error.message}`,
+		    "NetworkError");
+	});
 
 	if (!answer.ok)
 		throw new Error(`${address}: ${answer.status}`);
@@ -583,6 +587,10 @@ function watch(figure) {
 	const start = (focus) => {
 		opening ??= open(figure, picture).catch((error) => {
 			/* The picture and its link stay. */
+			if (error.name === "NetworkError") {
+				opening = undefined;
+				return;
+			}
 			console.warn(error);
 			picture.removeEventListener("click", clicked);
 		});
