@@ -640,11 +640,14 @@ WHERE reason <> excluded.reason OR document <> excluded.document;
 
 -- name: quarantine_release_documents
 -- role: writer
--- Drops a mission's own documents that were not staged again. 1: platform,
+-- Drops a mission's own documents that were not staged again, also the one
+-- that fits now and did not say before of which mission it is. 1: platform,
 -- 2: number.
 DELETE FROM quarantine
-WHERE platform = ?1 AND number = ?2
-AND collection IN ('glidermissions', 'sailbuoymissions')
+WHERE collection IN ('glidermissions', 'sailbuoymissions')
+AND ((platform = ?1 AND number = ?2) OR source_id = (
+  SELECT source_id FROM staged_mission AS m
+  WHERE m.platform = ?1 AND m.number = ?2 AND m.fits))
 AND NOT EXISTS (SELECT 1 FROM staged_quarantine AS s
   WHERE s.collection = quarantine.collection
   AND s.source_id = quarantine.source_id);

@@ -42,8 +42,8 @@ append_names(bson_t *projection, const struct mapping *mapping,
 		return;
 	for (i = 0; i < from->names_length; i++) {
 		/* The whole _id comes anyway, and its parts with it. */
-		if (prefix[0] == '\0' && strncmp(from->names[i], "_id",
-		    3) == 0 && strchr(".", from->names[i][3]) != NULL)
+		if (strncmp(from->names[i], "_id", 3) == 0 &&
+		    strchr(".", from->names[i][3]) != NULL)
 			continue;
 		(void)snprintf(path, sizeof path, "%s%s", prefix,
 		    from->names[i]);
@@ -321,6 +321,7 @@ query_stream_pipeline(const struct mapping *mapping,
 	BSON_APPEND_INT32(&projection, "operationType", 1);
 	BSON_APPEND_INT32(&projection, "documentKey", 1);
 	BSON_APPEND_INT32(&projection, "clusterTime", 1);
+	BSON_APPEND_INT32(&projection, "fullDocument._id", 1);
 	for (i = 0; i < naming_length(collection); i++)
 		append_names(&projection, mapping, collection, i,
 		    "fullDocument.");
@@ -367,6 +368,9 @@ query_read_event(const struct mapping *mapping, const struct refs *refs,
 		decode_source_id(&part, event->source_id);
 	if (query_event_document(document, &part)) {
 		event->has_document = true;
+		/* Some servers give another key than the document's. */
+		if (event->source_id[0] == '\0')
+			decode_source_id(&part, event->source_id);
 		(void)project_document(mapping, refs, collection, &part,
 		    &projected);
 		if (coerce_serial(&projected,

@@ -12,8 +12,6 @@
 #include "decode.h"
 #include "extra.h"
 
-/* Of the stored missions, in percent, what one run may remove unasked. */
-
 static bool
 on_nothing(void *context, const bson_t *document, const char *source_id,
     bool sound, struct edge_err *err)

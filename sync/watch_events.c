@@ -104,8 +104,8 @@ take_event(struct watch *watch, enum collection collection,
 		if (named)
 			add_dirty(watch, collection == C_GLIDER_MISSIONS ?
 			    'g' : 's', event->platform, event->number);
-		else if (event->source_id[0] == '\0' ||
-		    event->has_document)
+		if (event->source_id[0] == '\0' ||
+		    (!named && event->has_document))
 			watch->plan_all = true;
 		/* A document may have had another name before. */
 		add_by_document(watch, event->source_id);
