@@ -53,6 +53,7 @@ class History:
     def __init__(self, database, chance):
         self.database, self.chance = database, chance
         self.names = []
+        self.loud = False  # every change of a track is told by its mission's document
         self.away = []  # missions taken away, to be brought again
         self.silent = set()  # missions whose track alone was changed since the last comparison
 
@@ -251,10 +252,35 @@ class History:
         if document is not None:
             self.database[MISSIONS].delete_one({"_id": document["_id"]})
 
-    def touch(self, profile):
-        """Changes a mission's documents, as every change of its track does."""
-        for document in list(self.database[MISSIONS].find()):
-            if name_of(document) == name_of(profile):
+    def tracks(self):
+        """The profiles of every mission by its name."""
+        found = {}
+        for profile in self.database[PROFILES].find():
+            found.setdefault(name_of(profile), []).append(profile)
+        return found
+
+    def tell(self, before, missions):
+        """A mission's document tells of a change of its track that counts and last times hide:
+        the deep check sees no more. One added and one deleted may hide each other, so that every
+        change after the first is told."""
+
+        def seen(track):
+            times = [p["time"] for p in track if isinstance(p.get("time"), datetime.datetime)]
+            return len(track), max(times, default=None)
+
+        after = self.tracks()
+        for name in before.keys() | after.keys():
+            old, new = before.get(name, []), after.get(name, [])
+            if [bson.encode(p) for p in old] == [bson.encode(p) for p in new]:
+                continue
+            if self.loud or seen(old) == seen(new) or name in self.silent:
+                self.touch(name, missions)
+            self.silent.add(name)
+
+    def touch(self, name, missions):
+        """Changes those documents of a mission that the change left as they were."""
+        for document in self.database[MISSIONS].find():
+            if name_of(document) == name and bson.encode(document) in missions:
                 self.database[MISSIONS].update_one(
                     {"_id": document["_id"]},
                     {"$set": {"comment": f"touched {self.chance.randrange(10**6)}"}},
@@ -267,30 +293,16 @@ class History:
             if self.chance.random() < 0.2:
                 self.spoil(profile)
             self.database[PROFILES].insert_one(profile)
-            self.change_track(profile)
 
     def delete_profile(self):
         profile = self.pick(PROFILES)
         if profile is not None:
             self.database[PROFILES].delete_one({"_id": profile["_id"]})
-            self.change_track(profile)
-
-    def change_track(self, profile):
-        """Counts and last times show one change of a track, but one added and one deleted may
-        look like none: from the second on the mission's document tells."""
-        if name_of(profile) in self.silent:
-            self.touch(profile)
-        self.silent.add(name_of(profile))
 
     def edit_profile(self):
-        """Together with its mission's document: the deep check counts and looks at last times."""
         profile = self.pick(PROFILES)
-        if profile is None:
-            return
-        before = dict(profile)
-        self.database[PROFILES].replace_one({"_id": profile["_id"]}, self.spoil(profile))
-        self.touch(before)
-        self.touch(profile)
+        if profile is not None:
+            self.database[PROFILES].replace_one({"_id": profile["_id"]}, self.spoil(profile))
 
     def buoy(self):
         here = self.database["sailbuoymissions"]
@@ -374,4 +386,7 @@ class History:
         weights, names = zip(*((w, n) for w, n in self.CHANGES if n not in without))
         [name] = self.chance.choices(names, weights)
         self.names.append(name)
+        before = self.tracks()
+        missions = [bson.encode(document) for document in self.database[MISSIONS].find()]
         getattr(self, name)()
+        self.tell(before, missions)

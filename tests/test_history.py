@@ -201,6 +201,7 @@ class Histories(unittest.TestCase):
             try:
                 for _ in range(self.chance.randrange(1, 4)):
                     time.sleep(self.chance.choice((0, 0.05, 0.3, 1)))
+                    self.history.loud = loud
                     self.batch(self.SILENT if loud else (), most=12)
                 if loud and number > 0:
                     self.settle()
@@ -215,6 +216,7 @@ class Histories(unittest.TestCase):
                     process.kill()
             if self.db.exists():
                 check_sound(self, self.db)
+            self.history.loud = False
             if self.chance.random() < 0.5:
                 self.batch(most=6)  # while nobody looks
             if not loud or number % 3 == 2:

@@ -6,7 +6,12 @@ import { DESK, PHONE, WALL, ZOOMED, file_name, quit, shoot, sideways,
   violations, visit, walk } from './portal.mjs';
 
 // Narrow windows, tablets on either edge, and the smallest of common phones.
-const BETWEEN = [1024, 900, 768, 720, 600, 360];
+const BETWEEN = [1220, 1024, 900, 768, 720, 600, 480, 400, 360];
+
+// What readers may set, and as wide as the widest of common fonts: nothing may
+// be lost by it (WCAG 2.2, 1.4.12).
+const SPACED = `* { letter-spacing: .12em !important;
+  word-spacing: .16em !important; line-height: 1.5 !important; }`;
 
 after(quit);
 
@@ -71,6 +76,19 @@ for (const path of pages)
         await shoot(page, `${file_name(path)}-phone-light`);
         assert.deepEqual(await small_targets(page), [], 'targets');
       }
+      await page.evaluate((text) => {
+        const sheet = new CSSStyleSheet();
+
+        sheet.replaceSync(text);
+        document.adoptedStyleSheets = [sheet];
+      }, SPACED);
+      for (const width of [DESK, ...BETWEEN, PHONE, ZOOMED]) {
+        await page.setViewportSize({ width, height: 800 });
+        assert.deepEqual(await sideways(page), [], `${width} px wide, spaced`);
+      }
+      await page.evaluate(() => {
+        document.adoptedStyleSheets = [];
+      });
       await page.setViewportSize({ width: DESK, height: 900 });
       await page.emulateMedia({ colorScheme: 'dark' });
       await shoot(page, `${file_name(path)}-desk-dark`);
