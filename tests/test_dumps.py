@@ -128,7 +128,7 @@ def sha256(path):
 def reading(path):
     """A connection that only reads and leaves nothing beside the store."""
     log = pathlib.Path(f"{path}-wal")
-    how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
     name = urllib.parse.quote(str(path))
     with contextlib.closing(sqlite3.connect(f"file:{name}?{how}", uri=True)) as db:
         yield db

@@ -185,6 +185,8 @@ class Histories(unittest.TestCase):
     def settle(self):
         """Waits until the running edge has followed."""
         fresh, end = self.fresh(), time.monotonic() + 20
+        while not self.db.exists() and time.monotonic() < end:
+            time.sleep(0.05)
         while True:
             try:
                 return self.compare(fresh, watched=True)
