@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "web/gate.h"
+#include "web/range.h"
 #include "web/request.h"
 #include "web/router.h"
 
@@ -82,11 +83,24 @@ next_line(char **rest)
 }
 
 static void
+check_range(const char *value, int64_t size)
+{
+	struct range range;
+
+	if (range_read(value, size, &range) != RANGE_PART)
+		return;
+	MUST(range.first >= 0 && range.length > 0);
+	MUST(range.first < size && range.length <= size - range.first);
+}
+
+static void
 check_values(const struct gate_result *out, const char *etag)
 {
 	MUST(out->reason == NULL);
 	(void)request_choose_encoding(out->accept_encoding);
 	(void)request_etag_matches(out->if_none_match, etag);
+	check_range(out->range, 1);
+	check_range(out->range, INT64_MAX);
 }
 
 int

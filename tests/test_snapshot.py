@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
 import time
 import unittest
 
@@ -53,6 +54,66 @@ class Snapshot(unittest.TestCase):
         self.assertEqual(int(head.headers["Content-Length"]), len(self.answer.body))
         again = self.server.get("/data/edge.sqlite", {"If-None-Match": self.answer.headers["ETag"]})
         self.assertEqual([again.status, again.body], [304, b""])
+
+    def part(self, value, **headers):
+        fields = {"Range": value, **{name.replace("_", "-"): text for name, text in headers.items()}}
+        return self.server.get("/data/edge.sqlite", fields)
+
+    def test_a_broken_download_goes_on(self):
+        whole, etag = self.answer.body, self.answer.headers["ETag"]
+        self.assertEqual(self.answer.headers["Accept-Ranges"], "bytes")
+        size = len(whole)
+        for value, first, last in (
+            ("bytes=100000-", 100000, size - 1), ("bytes=0-0", 0, 0), ("bytes=-7", size - 7, size - 1),
+            (f"bytes={size - 5}-{size + 5}", size - 5, size - 1),
+        ):  # fmt: skip
+            part = self.part(value)
+            self.assertEqual(part.status, 206, value)
+            self.assertEqual(part.body, whole[first : last + 1], value)
+            self.assertEqual(part.headers["Content-Range"], f"bytes {first}-{last}/{size}")
+            self.assertEqual(int(part.headers["Content-Length"]), last - first + 1)
+            for name in ("ETag", "Vary", "Cache-Control", "Content-Disposition", "Content-Type"):
+                self.assertEqual(part.headers[name], self.answer.headers[name])
+            self.assertIn("Date", part.headers)
+        self.assertEqual(self.part("bytes=9-", If_Range=etag).body, whole[9:])
+
+    def test_a_part_that_cannot_be_told_is_the_whole(self):
+        etag = self.answer.headers["ETag"]
+        for value, fields in (
+            ("bytes=0-1,4-5", {}), ("bytes=5-1", {}), ("lines=0-1", {}), ("bytes=x", {}),
+            ("bytes=5-", {"If_Range": '"0123"'}), ("bytes=5-", {"If_Range": "W/" + etag}),
+            ("bytes=5-", {"If_Range": "Sat, 29 Oct 1994 19:43:31 GMT"}),
+            (f"bytes={len(self.answer.body)}-", {"If_Range": '"old"'}),
+        ):  # fmt: skip
+            answer = self.part(value, **fields)
+            self.assertEqual([answer.status, answer.body == self.answer.body], [200, True], (value, fields))
+            self.assertNotIn("Content-Range", answer.headers)
+
+    def test_a_part_behind_the_end_is_416(self):
+        size = len(self.answer.body)
+        for value in (f"bytes={size}-", f"bytes={10**30}-", "bytes=-0"):
+            answer = self.part(value)
+            self.assertEqual(answer.status, 416)
+            self.assertEqual(answer.headers["Content-Range"], f"bytes */{size}")
+            self.assertNotIn("ETag", answer.headers)
+            self.assertIn("Range Not Satisfiable", answer.text)
+
+    def test_a_part_is_of_the_file_alone_and_asked_for_by_get(self):
+        head = self.server.request("HEAD", "/data/edge.sqlite", {"Range": "bytes=5-"})
+        self.assertEqual([head.status, int(head.headers["Content-Length"])], [200, len(self.answer.body)])
+        same = self.part("bytes=5-", If_None_Match=self.answer.headers["ETag"])
+        self.assertEqual([same.status, same.body], [304, b""])
+        page = self.server.get("/data", {"Range": "bytes=5-"})
+        self.assertEqual(page.status, 200)
+        self.assertNotIn("Accept-Ranges", page.headers)
+
+    @unittest.skipUnless(shutil.which("curl"), "there is no curl")
+    def test_curl_goes_on_where_it_stopped(self):
+        file = harness.temp_dir(self) / "edge.sqlite"
+        file.write_bytes(self.answer.body[:12345])
+        command = ["curl", "-sS", "-f", "-C", "-", "-o", str(file), self.server.url + "/data/edge.sqlite"]
+        subprocess.run(command, check=True, timeout=60)
+        self.assertEqual(file.read_bytes(), self.answer.body)
 
     def test_it_is_sound_and_has_all_that_is_public(self):
         self.assertEqual(self.count("PRAGMA integrity_check"), "ok")

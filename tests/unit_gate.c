@@ -190,6 +190,24 @@ first_of_repeated_wishes_counts(void)
 }
 
 static void
+a_part_is_asked_for_by_get_and_once(void)
+{
+	struct gate_result out = ask("GET", "/", "1.1", "Host: a\n"
+	    "range: bytes=1-\nIf-Range: \"x\"\n");
+
+	CHECK_STR(out.range, "bytes=1-");
+	CHECK_STR(out.if_range, "\"x\"");
+	out = ask("HEAD", "/", "1.1", "Host: a\nRange: bytes=1-\n");
+	CHECK(out.status == 0 && out.range == NULL);
+	out = ask("GET", "/", "1.1", "Host: a\nRange: bytes=1-\n"
+	    "Range: bytes=2-\n");
+	CHECK(out.status == 0 && out.range == NULL);
+	out = ask("GET", "/", "1.1", "Host: a\nRange: bytes=1-\n"
+	    "If-Range: \"x\"\nIf-Range: \"y\"\n");
+	CHECK(out.status == 0 && out.range == NULL && out.if_range == NULL);
+}
+
+static void
 every_refusal_has_a_sentence(void)
 {
 	struct gate_result out = ask("PUT", "/", "1.1", "Host: a\n");
@@ -210,6 +228,7 @@ main(void)
 	RUN(targets_begin_with_a_slash_and_end_somewhere);
 	RUN(fields_are_tokens_and_few);
 	RUN(first_of_repeated_wishes_counts);
+	RUN(a_part_is_asked_for_by_get_and_once);
 	RUN(every_refusal_has_a_sentence);
 	return check_exit();
 }

@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ static const struct {
 } reasons[] = {
 	{ 200, "OK" },
 	{ 204, "No Content" },
+	{ 206, "Partial Content" },
 	{ 304, "Not Modified" },
 	{ 308, "Permanent Redirect" },
 	{ 400, "Bad Request" },
@@ -41,6 +43,7 @@ static const struct {
 	{ 408, "Request Timeout" },
 	{ 413, "Content Too Large" },
 	{ 414, "URI Too Long" },
+	{ 416, "Range Not Satisfiable" },
 	{ 417, "Expectation Failed" },
 	{ 429, "Too Many Requests" },
 	{ 431, "Request Header Fields Too Large" },
@@ -100,6 +103,22 @@ add_header(struct buffer *out, const char *name, const char *value)
 		buffer_printf(out, "%s: %s\r\n", name, value);
 }
 
+/* Which part of a file this is, so that a broken download can go on. */
+static void
+add_range(const struct answer *answer, struct buffer *out)
+{
+	if (answer->whole == 0)
+		return;
+	buffer_add_text(out, "Accept-Ranges: bytes\r\n");
+	if (answer->status == 206)
+		buffer_printf(out, "Content-Range: bytes %" PRId64 "-%" PRId64
+		    "/%" PRId64 "\r\n", answer->first, answer->first +
+		    (int64_t)answer->length - 1, answer->whole);
+	else if (answer->status == 416)
+		buffer_printf(out, "Content-Range: bytes */%" PRId64 "\r\n",
+		    answer->whole);
+}
+
 void
 answer_head(const struct answer *answer, bool keep_alive, struct buffer *out)
 {
@@ -121,7 +140,9 @@ answer_head(const struct answer *answer, bool keep_alive, struct buffer *out)
 		add_header(out, "Content-Encoding",
 		    encodings[answer->encoding]);
 	}
-	if (answer->filename[0] != '\0' && answer->status == 200)
+	add_range(answer, out);
+	if (answer->filename[0] != '\0' && (answer->status == 200 ||
+	    answer->status == 206))
 		buffer_printf(out, "Content-Disposition: attachment; "
 		    "filename=\"%s\"\r\n", answer->filename);
 	add_header(out, "Cache-Control", answer->cache_control != NULL ?

@@ -38,6 +38,9 @@ struct answer {
 	size_t length;
 	bool has_file;               /* the body is read from `file` */
 	int file;                    /* open for reading; closed by the answer */
+	int64_t first;               /* of its bytes, that is sent */
+	int64_t whole;               /* bytes of all of a file that is sent in
+	                                parts; 0: never in parts */
 	char filename[64];           /* what a browser saves it as; "" none */
 	bool no_body;                /* HEAD: the length without the bytes */
 	struct cached *kept;         /* holds the body; NULL when static */

@@ -6,7 +6,8 @@
 /* What the header fields of one request say about framing and host. */
 struct found {
 	const char *host, *length;
-	size_t hosts, lengths;
+	const char *range, *if_range;
+	size_t hosts, lengths, ranges, if_ranges;
 	bool transfer_encoding, expect;
 };
 
@@ -96,6 +97,12 @@ read_headers(const struct gate_input *in, struct found *found,
 			found->transfer_encoding = true;
 		} else if (strcasecmp(name, "Expect") == 0) {
 			found->expect = true;
+		} else if (strcasecmp(name, "Range") == 0) {
+			found->range = value;
+			found->ranges++;
+		} else if (strcasecmp(name, "If-Range") == 0) {
+			found->if_range = value;
+			found->if_ranges++;
 		} else if (strcasecmp(name, "Accept-Encoding") == 0) {
 			if (out->accept_encoding == NULL)
 				out->accept_encoding = value;
@@ -137,6 +144,18 @@ check_method(const struct gate_input *in, struct gate_result *out)
 	}
 }
 
+/* A part is sent in answer to GET only; when it is not clear which, or of
+ * which version, nothing is said and the whole is sent. */
+static void
+take_range(const struct found *found, struct gate_result *out)
+{
+	if (out->head || out->options || found->ranges != 1 ||
+	    found->if_ranges > 1)
+		return;
+	out->range = found->range;
+	out->if_range = found->if_range;
+}
+
 static void
 check_target(const char *target, struct gate_result *out)
 {
@@ -176,6 +195,8 @@ gate_check(const struct gate_input *in, struct gate_result *out)
 		check_method(in, out);
 	if (out->status == 0)
 		check_target(in->target, out);
+	if (out->status == 0)
+		take_range(&found, out);
 	if (out->status == 0 && found.lengths == 1 &&
 	    found.length[strspn(found.length, "0")] != '\0')
 		refuse(out, 413, "Requests with a body are not taken.");

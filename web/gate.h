@@ -34,6 +34,7 @@ struct gate_result {
 	const char *allow;  /* for 405; static, else NULL */
 	bool head, options; /* the method, when let in */
 	const char *accept_encoding, *if_none_match; /* borrowed or NULL */
+	const char *range, *if_range; /* the same; of GET, and there once */
 };
 
 void gate_check(const struct gate_input *in, struct gate_result *out);

@@ -38,6 +38,7 @@ struct request {
 	enum request_form form;          /* set by the router */
 	enum request_encoding encoding;  /* best that both sides know */
 	const char *if_none_match;       /* borrowed header value or NULL */
+	const char *range, *if_range;    /* the same */
 	size_t storage_length;
 	char storage[REQUEST_PATH_BYTES * 2]; /* names and values, decoded */
 };

@@ -84,14 +84,16 @@ write_file(struct mg_connection *conn, const struct answer *answer)
 {
 	char piece[PIECE_BYTES];
 	size_t rest = answer->length;
+	int64_t at = answer->first;
 	ssize_t n;
 
 	while (rest > 0) {
-		n = read(answer->file, piece, rest < sizeof piece ? rest :
-		    sizeof piece);
+		n = pread(answer->file, piece, rest < sizeof piece ? rest :
+		    sizeof piece, at);
 		if (n <= 0 || !write_all(conn, piece, (size_t)n))
 			return false;
 		rest -= (size_t)n;
+		at += n;
 	}
 	return true;
 }
@@ -226,6 +228,8 @@ read_request(const struct mg_request_info *info, struct request *req,
 	req->head = gate->head;
 	req->options = gate->options;
 	req->if_none_match = gate->if_none_match;
+	req->range = gate->range;
+	req->if_range = gate->if_range;
 	req->encoding = request_choose_encoding(gate->accept_encoding);
 	return true;
 }

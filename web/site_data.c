@@ -4,9 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../schema/clock.h"
 #include "../schema/snapshot.h"
+#include "range.h"
 
 #define SQLITE_TYPE "application/vnd.sqlite3"
 #define RETRY_AFTER_S 3600
@@ -18,6 +20,35 @@ answer_none(struct visit *visit)
 	site_error(visit, 503, "There is no file to take away yet.",
 	    "It is made after the next run that brings something new, at most "
 	    "once a day; the API has the data now.", NULL);
+}
+
+/* Leaves of the answer with the whole file what is asked for. */
+static void
+send_part(struct visit *visit)
+{
+	struct answer *answer = visit->answer;
+	const struct request *req = visit->req;
+	struct range range;
+
+	switch (range_read_if(req->range, req->if_range, answer->etag,
+	    answer->whole, &range)) {
+	case RANGE_WHOLE:
+		break;
+	case RANGE_PART:
+		answer->status = 206;
+		answer->first = range.first;
+		answer->length = (size_t)range.length;
+		break;
+	case RANGE_NONE:
+		(void)close(answer->file);
+		answer->has_file = false;
+		answer->cache_control = NULL;
+		answer->etag[0] = '\0';
+		site_error(visit, 416, "The file ends before what is asked "
+		    "for.", "It may have been made anew; take all of it.",
+		    NULL);
+		break;
+	}
 }
 
 static void
@@ -33,6 +64,7 @@ send_file(struct visit *visit, int fd, const struct snapshot *snapshot)
 	answer->type = SQLITE_TYPE;
 	answer->cache_control = SITE_REVALIDATE;
 	answer->length = (size_t)snapshot->bytes;
+	answer->whole = snapshot->bytes;
 	answer->body = "";
 	answer->no_body = visit->req->head;
 	(void)snprintf(answer->filename, sizeof answer->filename,
@@ -43,6 +75,8 @@ send_file(struct visit *visit, int fd, const struct snapshot *snapshot)
 		answer->status = 304;
 		answer->length = 0;
 		answer->no_body = true;
+	} else {
+		send_part(visit);
 	}
 }
 
