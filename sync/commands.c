@@ -236,25 +236,32 @@ name_source(const struct conf *conf, char *text, size_t size)
 }
 
 /* Runs a job on a worker. One that is stuck in the network past its deadline
- * or a signal is left behind: the process ends here. */
+ * or a signal is left behind, as is one that died: the process ends here. */
 static bool
 run_job(struct job *job, int64_t deadline, struct edge_err *err)
 {
 	struct worker *worker = worker_start(do_job, job, err);
 	bool ok, watching = conf_flag(job->conf, SET_WATCH);
 	char source[512];
+	int died_of;
 
 	if (worker == NULL)
 		return false;
-	if (worker_wait(worker, job->stop, deadline, &ok, err))
+	if (worker_wait(worker, job->stop, deadline, &ok, &died_of, err))
 		return ok;
-	if (watching)
+	if (watching && died_of == 0)
 		_exit(0);
 	name_source(job->conf, source, sizeof source);
-	err_set(err, EDGE_TEMPORARY, "%s: does not answer; %s, the next run "
-	    "goes on", source, *job->stop ? "stopped" :
-	    "not done at the deadline");
-	if (job->beats)
+	if (died_of != 0)
+		err_set(err, EDGE_TEMPORARY, "%s: the driver died of signal %d "
+		    "(%s), perhaps by an answer it does not take; the store is "
+		    "whole, the next run goes on", source, died_of,
+		    strsignal(died_of));
+	else
+		err_set(err, EDGE_TEMPORARY, "%s: does not answer; %s, the "
+		    "next run goes on", source, *job->stop ? "stopped" :
+		    "not done at the deadline");
+	if (job->beats || watching)
 		beat_given_up(job->conf, err);
 	log_error("%s", err->text);
 	(void)fflush(stdout);

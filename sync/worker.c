@@ -6,8 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../schema/clock.h"
+
+/* Should the dead thread hold a lock that the last words need, the process
+ * ends after so many seconds without them. */
+#define LAST_WORDS_S 3
 
 struct worker {
 	pthread_t thread;
@@ -17,6 +22,45 @@ struct worker {
 	bool ok;
 	atomic_bool done;
 };
+
+/* Set by a signal: the number of the one that would have ended the process. */
+static volatile sig_atomic_t died;
+
+/* The dead thread stays where it is, the one that waits speaks. */
+static _Noreturn void
+on_death(int number)
+{
+	died = number;
+	(void)alarm(LAST_WORDS_S);
+	for (;;)
+		(void)pause();
+}
+
+/* A fault that is blocked would end the process at once: it is taken out of
+ * those that a thread is not to get. */
+static void
+outlive_the_thread(sigset_t *blocked)
+{
+	static const int deaths[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE,
+		SIGILL };
+	struct sigaction action = { .sa_handler = on_death };
+	size_t i;
+
+	for (i = 0; i < sizeof deaths / sizeof deaths[0]; i++)
+		(void)sigdelset(blocked, deaths[i]);
+#ifndef __SANITIZE_ADDRESS__
+	for (i = 0; i < sizeof deaths / sizeof deaths[0]; i++)
+		(void)sigaction(deaths[i], &action, NULL);
+#else
+	(void)action; /* it has its own word for them */
+#endif
+}
+
+static bool
+has_ended(struct worker *worker)
+{
+	return atomic_load(&worker->done);
+}
 
 static void *
 work(void *argument)
@@ -32,7 +76,7 @@ struct worker *
 worker_start(worker_fn *fn, void *context, struct edge_err *err)
 {
 	struct worker *worker = calloc(1, sizeof *worker);
-	sigset_t all, before;
+	sigset_t blocked, before;
 	int code;
 
 	if (worker == NULL) {
@@ -42,8 +86,9 @@ worker_start(worker_fn *fn, void *context, struct edge_err *err)
 	worker->fn = fn;
 	worker->context = context;
 	/* Signals belong to the main thread. */
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	(void)sigfillset(&blocked);
+	outlive_the_thread(&blocked);
+	(void)pthread_sigmask(SIG_SETMASK, &blocked, &before);
 	code = pthread_create(&worker->thread, NULL, work, worker);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (code != 0) {
@@ -55,19 +100,16 @@ worker_start(worker_fn *fn, void *context, struct edge_err *err)
 }
 
 bool
-worker_done(struct worker *worker)
-{
-	return atomic_load(&worker->done);
-}
-
-bool
 worker_wait(struct worker *worker, const volatile int *stop,
-    int64_t deadline_us, bool *ok, struct edge_err *err)
+    int64_t deadline_us, bool *ok, int *died_of, struct edge_err *err)
 {
 	struct timespec step = { 0, 2000000 };
 	int64_t now, end_us = 0;
 
-	while (!worker_done(worker)) {
+	while (!has_ended(worker)) {
+		*died_of = died;
+		if (died != 0)
+			return false;
 		now = clock_monotonic_us();
 		if (end_us == 0 && ((stop != NULL && *stop) ||
 		    (deadline_us != 0 && now > deadline_us)))

@@ -287,6 +287,7 @@ class Garbage(Following):
     def test_answers_the_driver_dies_of(self):
         # libmongoc 1.23.1 does not look at the length of a reply's document, and gives up on a
         # name without a dot. The store is whole, and the next start goes on.
+        died = 0
         for name, answer in {
             "no document": scripted.message,
             "a document that lies": lambda c: scripted.message(c, b"\xff\xff\xff\x7f\0"),
@@ -302,12 +303,19 @@ class Garbage(Following):
                 rule = self.source.on(None, MISSIONS, answer=answer, times=1)
                 self.change()
                 harness.eventually(lambda: rule.hits, timeout=SOON)
-                time.sleep(0.5)
+                with contextlib.suppress(AssertionError):
+                    harness.eventually(lambda: not process.running(), timeout=2)
+                if not process.running():
+                    died += 1
+                    self.assertEqual(process.wait(5), 75, process.log)
+                    self.assertIn("the driver died of signal", process.log)
+                    self.assertIn("the driver died of signal", self.status()["error"])
                 process.kill()
                 self.check_unharmed()
                 self.source.off()
                 with self.following():
                     self.settle()
+        self.assertGreater(died, 1)
 
     def test_pages_and_news_go_on_after_an_answer_the_driver_dies_of(self):
         with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server, self.reader():
