@@ -204,9 +204,10 @@ LIMIT 1;
 
 -- name: deep_doubt_one
 -- role: writer
--- The same for one mission whose profiles changed. 1: platform, 2: number.
+-- The same for one mission whose profiles changed, of a burst of which only the
+-- first writes. 1: platform, 2: number.
 UPDATE mission SET fingerprint = zeroblob(32)
-WHERE platform = ?1 AND number = ?2;
+WHERE platform = ?1 AND number = ?2 AND fingerprint <> zeroblob(32);
 
 -- name: deep_done
 -- role: writer
@@ -292,16 +293,25 @@ INSERT OR IGNORE INTO gone VALUES (?1, ?2);
 
 -- name: gone_clear_returned
 -- role: writer
--- Missions that have come back.
+-- Missions that have come back, also as a document that does not fit.
 DELETE FROM gone WHERE EXISTS (
   SELECT 1 FROM mission AS m JOIN staged_mission AS s
     ON s.platform = m.platform AND s.number = m.number
+  WHERE m.mission_id = gone.mission_id)
+OR EXISTS (
+  SELECT 1 FROM mission AS m JOIN staged_quarantine AS q
+    ON q.source_id = m.source_id
+    AND q.collection IN ('glidermissions', 'sailbuoymissions')
   WHERE m.mission_id = gone.mission_id);
 
 -- name: gone_any_returned
 -- role: writer
 SELECT 1 FROM gone JOIN mission AS m USING (mission_id)
-JOIN staged_mission AS s ON s.platform = m.platform AND s.number = m.number
+WHERE EXISTS (SELECT 1 FROM staged_mission AS s
+    WHERE s.platform = m.platform AND s.number = m.number)
+  OR EXISTS (SELECT 1 FROM staged_quarantine AS q
+    WHERE q.source_id = m.source_id
+      AND q.collection IN ('glidermissions', 'sailbuoymissions'))
 LIMIT 1;
 
 -- name: platform_ensure

@@ -276,6 +276,17 @@ class Vanishing(Syncing):
         self.assertEqual(generation(self.db), first)
         self.check_kept()
 
+    def test_grace_time_ends_with_a_return_that_does_not_fit(self):
+        mission = self.mission()
+        document, profiles = mission.take_away()
+        self.sync(now=at(0))
+        self.database[PROFILES].insert_many(profiles)
+        self.database[MISSIONS].insert_one({**document, "platform_serial": None, "glider": None})
+        self.sync(now=at(2))
+        self.assertEqual(self.gone(), set())
+        self.sync(now=at(30))
+        self.assertIn(mission.key, mission_keys(self.db))
+
     def test_grace_time_starts_anew_after_a_return(self):
         mission = self.mission()
         found = mission.take_away()
