@@ -2,14 +2,12 @@
  * SQLite's plan for each, and of its counters while every page is made from a
  * filled store. */
 #include "check.h"
+#include "demo_store.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "schema/db.h"
-#include "sync/demo.h"
-#include "sync/source.h"
-#include "sync/sync.h"
 #include "web/site.h"
 
 #define PATH "unit_queries.db"
@@ -20,22 +18,7 @@ static struct edge_err err;
 static void
 fill_store(void)
 {
-	struct demo_options demo = { .dir = DUMP, .missions = 120,
-		.profiles = 40, .seed = 3 };
-	struct source_limits limits = { 0 };
-	struct sync_options options = { .db_path = PATH, .verb = "import" };
-	struct sync_report report;
-	struct mapping *mapping = mapping_open(NULL, NULL, NULL, &err);
-	struct source *source;
-
-	(void)unlink(PATH);
-	CHECK(demo_write(&demo, &err));
-	source = source_open_dump(DUMP, mapping, &limits, &err);
-	CHECK(source != NULL && sync_run(&options, source, &report, &err));
-	CHECK_INT(err.kind, EDGE_NONE);
-	CHECK(report.fresh > 120);
-	source_close(source);
-	mapping_close(mapping);
+	demo_store(PATH, DUMP, 3, 0);
 }
 
 /* A line of a plan that reads more than it must. */

@@ -1,15 +1,13 @@
 /* What pages and API say, held against each other: every list against the
  * whole list, every page against the clock. The store is the demo's. */
 #include "check.h"
+#include "demo_store.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "schema/clock.h"
 #include "schema/db.h"
-#include "sync/demo.h"
-#include "sync/source.h"
-#include "sync/sync.h"
 #include "web/router.h"
 #include "web/views.h"
 
@@ -25,23 +23,9 @@ static int64_t now_ms;
 static void
 fill_store(void)
 {
-	struct demo_options demo = { .dir = DUMP, .missions = 120,
-		.profiles = 40, .seed = 5 };
-	struct source_limits limits = { 0 };
-	struct sync_options options = { .db_path = PATH, .verb = "import" };
-	struct sync_report report;
-	struct mapping *mapping = mapping_open(NULL, NULL, NULL, &err);
-	struct source *source;
-
-	(void)unlink(PATH);
 	CHECK(setenv("EDGE_NOW", NOW, 1) == 0);
-	now_ms = demo.now_ms = clock_now_ms();
-	CHECK(demo_write(&demo, &err));
-	source = source_open_dump(DUMP, mapping, &limits, &err);
-	CHECK(source != NULL && sync_run(&options, source, &report, &err));
-	source_close(source);
-	mapping_close(mapping);
-	CHECK_STR(err.text, "");
+	now_ms = clock_now_ms();
+	demo_store(PATH, DUMP, 5, now_ms);
 	db = db_open(PATH, DB_READER, 0, &err);
 	CHECK(db != NULL);
 }
