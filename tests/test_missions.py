@@ -6,13 +6,14 @@ import io
 import json
 import random
 import re
+import sqlite3
 import unicodedata
 import unittest
 import urllib.parse
 
 import harness
 import oracle
-from test_dumps import MISSIONS, NOW, NOW_MS, change, demo, documents, edge, write_documents
+from test_dumps import MISSIONS, NOW, NOW_MS, change, demo, documents, edge, query, write_documents
 from test_serve import Serving, Tree
 
 SORTS = ("start", "mission", "days", "basins", "profiles", "distance", "variables")
@@ -312,6 +313,83 @@ class Changing(unittest.TestCase):
                 self.assertEqual(missing, set(), sort)
                 # What came before the place that was reached is not on a later page.
                 self.assertGreater(server.json(address(sort=sort))["count"], len(every[15:]))
+
+
+class Files(unittest.TestCase):
+    """What is taken away is whole: all missions, whatever a page holds."""
+
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge")
+        cls.db = harness.temp_dir(cls) / "edge.db"
+        edge("import", demo(cls, missions=4300, profiles=2) / "voto", "--db", cls.db, expect=0)
+        cls.urls = [url for (url,) in query(
+            cls.db, "SELECT '/' || platform || '/M' || number FROM mission"
+        )]  # fmt: skip
+        cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
+
+    def rows(self, path):
+        answer = self.server.get(path, timeout=60)
+        self.assertEqual(answer.status, 200)
+        return [row["url"] for row in csv.DictReader(io.StringIO(answer.text))], answer.headers.get("Link")
+
+    def test_one_file_has_all_missions(self):
+        self.assertGreater(len(self.urls), 4000)
+        for sort in ("-start", "basins", "-profiles"):
+            found, link = self.rows(address("/missions.csv", sort=sort))
+            self.assertIsNone(link)
+            self.assertEqual(len(found), len(set(found)))
+            self.assertEqual(sorted(found), sorted(self.urls), sort)
+        shapes = json.loads(self.server.get("/missions.geojson", timeout=60).text)
+        self.assertIsNone(shapes["next_url"])
+        self.assertEqual(sorted(s["properties"]["url"] for s in shapes["features"]), sorted(self.urls))
+        self.assertNotIn("parts of", self.server.get("/missions").text)
+
+    def test_the_order_is_that_of_the_pages(self):
+        found, _ = self.rows("/missions.csv")
+        listed, path = [], "/api/v1/missions?limit=500"
+        while path:
+            page = self.server.json(path)
+            listed += [item["url"] for item in page["items"]]
+            path = page["next_url"]
+        self.assertEqual(found, listed)
+
+    def test_a_filter_leaves_all_that_fits(self):
+        found, link = self.rows("/missions.csv?kind=glider&sort=mission")
+        count = self.server.json("/missions.json?kind=glider")["count"]
+        self.assertGreater(count, 2000)
+        self.assertEqual([len(set(found)), link], [count, None])
+
+    def test_a_limit_is_kept(self):
+        found, link = self.rows("/missions.csv?limit=500")
+        self.assertEqual(len(found), 500)
+        more, _ = self.rows(link[1:].split(">")[0])
+        self.assertEqual(len(set(found + more)), 1000)
+
+    def test_a_file_of_many_megabytes_names_its_next_part(self):
+        db = harness.temp_dir(self) / "edge.db"
+        edge("backup", db, "--db", self.db, expect=0)
+        with sqlite3.connect(db) as store:
+            store.execute("UPDATE mission SET project = replace(hex(zeroblob(3000)), '0', 'x')")
+        store.close()
+        with harness.EdgeServe(db, env={"EDGE_NOW": NOW}) as server:
+            for form in ("csv", "geojson"):
+                found, path, parts = [], f"/missions.{form}", 0
+                while path:
+                    answer = server.get(path, timeout=60)
+                    self.assertLess(len(answer.body), 22 << 20)
+                    if form == "csv":
+                        found += [row["url"] for row in csv.DictReader(io.StringIO(answer.text))]
+                    else:
+                        found += [s["properties"]["url"] for s in answer.json()["features"]]
+                    link = answer.headers.get("Link")
+                    path = link[1:].split(">")[0] if link else None
+                    if form == "geojson":
+                        self.assertEqual(answer.json()["next_url"], path)
+                    parts += 1
+                self.assertGreater(parts, 1)
+                self.assertEqual(len(found), len(self.urls))
+                self.assertEqual(set(found), set(self.urls))
 
 
 class Weight(unittest.TestCase):

@@ -106,9 +106,8 @@ add_cell(struct buffer *out, const cJSON *cell)
 	}
 }
 
-/* One line: the names when `row` is NULL. */
-static void
-add_line(struct buffer *out, const cJSON *row, const char *columns)
+void
+csv_add(const cJSON *row, const char *columns, struct buffer *out)
 {
 	char name[NAME_BYTES];
 	bool first = true;
@@ -132,11 +131,11 @@ csv_write(const cJSON *rows, const char *columns, struct buffer *out)
 
 	if (!cJSON_IsArray(rows) || columns == NULL)
 		return false;
-	add_line(out, NULL, columns);
+	csv_add(NULL, columns, out);
 	cJSON_ArrayForEach(row, rows) {
 		if (!cJSON_IsObject(row))
 			return false;
-		add_line(out, row, columns);
+		csv_add(row, columns, out);
 	}
 	return !out->failed;
 }

@@ -20,4 +20,8 @@
  * objects. */
 bool csv_write(const cJSON *rows, const char *columns, struct buffer *out);
 
+/* Appends one object as a line, as csv_write does; the header line when `row`
+ * is NULL. */
+void csv_add(const cJSON *row, const char *columns, struct buffer *out);
+
 #endif

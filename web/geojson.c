@@ -1,6 +1,7 @@
 /* Pages as GeoJSON (RFC 7946: WGS 84, longitude first). */
 #include <string.h>
 
+#include "geojson.h"
 #include "geojson_line.h"
 #include "polyline.h"
 #include "views.h"
@@ -120,11 +121,11 @@ finish(struct buffer *out, struct edge_err *err)
 	    "GeoJSON: out of memory");
 }
 
-static void
-add_next(struct buffer *out, const cJSON *page)
+void
+geojson_end(const cJSON *next_url, struct buffer *out)
 {
 	buffer_add_text(out, "],\"next_url\":");
-	add_item(out, member(page, "next_url"));
+	add_item(out, next_url);
 	buffer_add_text(out, "}\n");
 }
 
@@ -134,7 +135,7 @@ write_track_geojson(const cJSON *page, struct buffer *out,
 {
 	const cJSON *items = member(page, "items"), *item;
 
-	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
+	geojson_begin(out);
 	buffer_add_text(out, "{\"type\":\"Feature\",\"geometry\":");
 	if (cJSON_GetArraySize(items) > 1)
 		add_line(out, items);
@@ -145,29 +146,25 @@ write_track_geojson(const cJSON *page, struct buffer *out,
 		buffer_add_char(out, ',');
 		add_point(out, item);
 	}
-	add_next(out, page);
+	geojson_end(member(page, "next_url"), out);
 	return finish(out, err);
 }
 
-bool
-write_missions_geojson(const cJSON *page, struct buffer *out,
-    struct edge_err *err)
+void
+geojson_begin(struct buffer *out)
 {
-	const cJSON *item;
-	bool first = true;
-
 	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
-	cJSON_ArrayForEach(item, member(page, "items")) {
-		buffer_add_text(out, first ? "{\"type\":\"Feature\",\"geometry\":" :
-		    ",{\"type\":\"Feature\",\"geometry\":");
-		first = false;
-		if (!add_encoded(out, cJSON_GetStringValue(member(item,
-		    "line"))))
-			buffer_add_text(out, "null");
-		add_properties(out, item);
-	}
-	add_next(out, page);
-	return finish(out, err);
+}
+
+void
+geojson_add_track(const cJSON *item, bool first, struct buffer *out)
+{
+	if (!first)
+		buffer_add_char(out, ',');
+	buffer_add_text(out, "{\"type\":\"Feature\",\"geometry\":");
+	if (!add_encoded(out, cJSON_GetStringValue(member(item, "line"))))
+		buffer_add_text(out, "null");
+	add_properties(out, item);
 }
 
 bool
@@ -177,13 +174,13 @@ write_points_geojson(const cJSON *page, struct buffer *out,
 	const cJSON *item;
 	bool first = true;
 
-	buffer_add_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
+	geojson_begin(out);
 	cJSON_ArrayForEach(item, member(page, "items")) {
 		if (!first)
 			buffer_add_char(out, ',');
 		first = false;
 		add_point(out, item);
 	}
-	add_next(out, page);
+	geojson_end(member(page, "next_url"), out);
 	return finish(out, err);
 }

@@ -65,7 +65,7 @@ list_params(struct view *view, struct mission_list *list)
 		return view_bad_param(view, "sort", "start, mission, days, "
 		    "basins, profiles, distance or variables, with - in front "
 		    "for the last first");
-	/* What is taken away as a file comes in as few pieces as may be. */
+	/* What is taken away as a file is whole. */
 	if (!limit_param(view, form == FORM_CSV || form == FORM_GEOJSON ?
 	    LIST_FILE : LIST_USUAL, LIST_MOST, &list->limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
@@ -269,4 +269,12 @@ list_read(struct mission_list *list)
 	read_page(list, list->count);
 	if (list->goes_back)
 		turn_page(list, list->count);
+}
+
+void
+list_go_on(struct mission_list *list)
+{
+	list->from = list->places[list->length - 1];
+	list->goes_on = true;
+	read_page(list, list->count);
 }

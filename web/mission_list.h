@@ -11,7 +11,7 @@
 
 #define LIST_USUAL 50    /* of a page */
 #define LIST_MOST 500    /* that a limit may ask for */
-#define LIST_FILE 2000   /* of a file to take away */
+#define LIST_FILE 2000   /* of a file to take away, read at once */
 
 /* The orders, as in table mission_order, and which way a first click goes. */
 struct list_sort {
@@ -46,5 +46,7 @@ struct mission_list {
 enum view_result list_params(struct view *view, struct mission_list *list);
 /* Finds the missions and fills the page. Failures are put into view->err. */
 void list_read(struct mission_list *list);
+/* Reads the page behind the one that was read. */
+void list_go_on(struct mission_list *list);
 
 #endif

@@ -138,7 +138,7 @@ bool
 router_is_data(const struct route *route)
 {
 	return route->template_name == NULL && route->write == NULL &&
-	    route->redirect == NULL && route->asset == NULL;
+	    route->type == NULL && route->redirect == NULL && route->asset == NULL;
 }
 
 /* Tries the literal routes or those with captures, for one form. */

@@ -26,8 +26,8 @@ enum route_cache {
 typedef bool route_write_fn(const cJSON *page, struct buffer *out,
     struct edge_err *err);
 
-/* What a route answers with, tried in this order: redirect, asset, write,
- * template_name, and the view's JSON when none of them is set (the API).
+/* What a route answers with, tried in this order: redirect, asset, what the
+ * view has written itself (view->body), write, template_name, and the view's JSON when none of them is set (the API).
  *
  * Pattern: literal text with {name} for a word of letters, digits, "_" and
  * "-" that begins with a letter or a digit, up to 32 bytes ({serial});
@@ -43,7 +43,8 @@ struct route {
 
 	const char *template_name; /* "missions.html" */
 	route_write_fn *write;     /* in place of a template, e.g. an SVG map */
-	const char *type;          /* of template or write; NULL: text/html */
+	const char *type;          /* of template or write, NULL: text/html;
+	                              of what the view writes itself */
 	const char *redirect;      /* 308 to this address */
 	const char *asset;         /* the embedded file of that name */
 

@@ -76,33 +76,50 @@ render_template(const struct visit *visit, const cJSON *page,
 	return ok;
 }
 
+static const char *
+type_of(const struct visit *visit)
+{
+	const struct route *route = visit->route;
+
+	switch (visit->req->form) {
+	case FORM_CSV:
+		return CSV_TYPE;
+	case FORM_GEOJSON:
+		return GEOJSON_TYPE;
+	case FORM_SVG:
+		return SVG_TYPE;
+	case FORM_PAGE:
+		return route->type != NULL ? route->type : SITE_HTML_TYPE;
+	case FORM_JSON:
+	case FORM_MAX:
+		break;
+	}
+	return SITE_JSON_TYPE;
+}
+
 /* Writes the view's object in the form that is asked for. */
 static bool
-write_form(const struct visit *visit, cJSON *page, const char **type,
-    struct buffer *out, struct edge_err *err)
+write_form(const struct visit *visit, cJSON *page, struct buffer *out,
+    struct edge_err *err)
 {
 	const struct route *route = visit->route;
 	const cJSON *part;
 
 	switch (visit->req->form) {
 	case FORM_CSV:
-		*type = CSV_TYPE;
 		if (route->csv != NULL)
 			return route->csv(page, out, err);
 		part = cJSON_GetObjectItemCaseSensitive(page, "items");
 		return csv_write(part, route->columns, out) || err_set(err, EDGE_FAILED,
 		    "%s: no rows to write as CSV", route->pattern);
 	case FORM_GEOJSON:
-		*type = GEOJSON_TYPE;
 		if (route->geojson != NULL)
 			return route->geojson(page, out, err);
 		part = cJSON_GetObjectItemCaseSensitive(page, "geojson");
 		return print_json(part, out, err);
 	case FORM_SVG:
-		*type = SVG_TYPE;
 		return route->svg(page, out, err);
 	case FORM_PAGE:
-		*type = route->type != NULL ? route->type : SITE_HTML_TYPE;
 		if (route->write != NULL)
 			return route->write(page, out, err);
 		return render_template(visit, page, out, err);
@@ -110,8 +127,19 @@ write_form(const struct visit *visit, cJSON *page, const char **type,
 	case FORM_MAX:
 		break;
 	}
-	*type = SITE_JSON_TYPE;
 	return print_json(page, out, err);
+}
+
+static bool
+write_object(const struct visit *visit, cJSON *page, struct buffer *body,
+    struct edge_err *err)
+{
+	if (!add_version(visit, page))
+		return err_set(err, EDGE_FAILED, "page: out of memory");
+	if (write_form(visit, page, body, err))
+		return true;
+	buffer_free(body);
+	return false;
 }
 
 static const char *
@@ -123,23 +151,24 @@ next_url(const cJSON *page)
 	    next->valuestring : NULL;
 }
 
-/* A body from a page that was read; NULL with err set when it fails. */
+/* A body from a page that was read, and that may have been `written` by its
+ * view; NULL with err set when it fails. */
 static struct cached *
-write_page(const struct visit *visit, cJSON *page, struct edge_err *err)
+write_page(const struct visit *visit, cJSON *page, struct buffer *written,
+    struct edge_err *err)
 {
-	struct buffer body = { 0 }, link = { 0 };
+	struct buffer body = *written, link = { 0 };
 	struct cached *cached;
-	const char *type = NULL, *next = next_url(page);
+	const char *next = next_url(page);
 
-	if (!add_version(visit, page)) {
-		err_set(err, EDGE_FAILED, "page: out of memory");
-		return NULL;
-	}
-	if (!write_form(visit, page, &type, &body, err)) {
+	memset(written, 0, sizeof *written);
+	if (body.length == 0) {
 		buffer_free(&body);
-		return NULL;
+		if (!write_object(visit, page, &body, err))
+			return NULL;
 	}
-	cached = cached_new(type, &body);
+
+	cached = cached_new(type_of(visit), &body);
 	if (cached == NULL) {
 		err_set(err, EDGE_FAILED, "%s: out of memory",
 		    visit->route->pattern);
@@ -169,6 +198,7 @@ make_page(struct visit *visit, int64_t *expires_ms)
 	struct view view = { .db = visit->reader, .req = visit->req,
 		.site = &about,
 		.portal = options->portal,
+		.columns = visit->route->columns,
 		.now_ms = visit->now_ms, .expires_ms = INT64_MAX, .out = page,
 		.err = &err };
 	enum view_result result = visit->route->view != NULL ?
@@ -181,7 +211,7 @@ make_page(struct visit *visit, int64_t *expires_ms)
 	    *expires_ms > visit->now_ms + SITE_PAGE_MS)
 		*expires_ms = visit->now_ms + SITE_PAGE_MS;
 	if (result == VIEW_OK)
-		cached = write_page(visit, page, &err);
+		cached = write_page(visit, page, &view.body, &err);
 	if (result == VIEW_NOT_FOUND)
 		site_error(visit, 404, err.kind != EDGE_NONE ? err.text :
 		    "There is nothing at this address.", NULL,
@@ -192,6 +222,7 @@ make_page(struct visit *visit, int64_t *expires_ms)
 	}
 	else if (cached == NULL)
 		site_store_error(visit, &err);
+	buffer_free(&view.body);
 	cJSON_Delete(page);
 	return cached;
 }

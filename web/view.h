@@ -16,6 +16,7 @@
 
 #include "../schema/beat.h"
 #include "../schema/db.h"
+#include "buffer.h"
 #include "portal.h"
 #include "request.h"
 
@@ -51,6 +52,10 @@ struct view {
 	                              INT64_MAX when it does not */
 	cJSON *out;                /* out: an empty object to fill; owned by the
 	                              caller */
+	const char *columns;       /* of the CSV twin; NULL: it has none */
+	struct buffer body;        /* out: the answer, when the view has written
+	                              it itself row by row, because it would be
+	                              large as an object; freed by the caller */
 	const char *bad_param;     /* out: with VIEW_BAD_PARAM, its name; static */
 	struct edge_err *err;
 };

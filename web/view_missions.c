@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mission_list.h"
+#include "mission_file.h"
 #include "view_choices.h"
 #include "view_util.h"
 #include "views.h"
@@ -14,7 +14,6 @@
 #define ROW_BYTES 260   /* of a row without its texts */
 #define ROWS_LEAST 5
 #define URL_MOST 300    /* a longer address is not repeated for each head */
-#define LINE_DETAIL 0   /* of track_line, see facts.sql */
 
 /* ---- addresses ---- */
 
@@ -160,19 +159,6 @@ put_sorts(const struct mission_list *list, size_t url_length)
 
 /* ---- the page ---- */
 
-/* The line of a mission's track, for a map. */
-static void
-put_line(struct view *view, cJSON *item, int64_t id)
-{
-	struct stmt *s = db_stmt(view->db, Q_TRACK_LINE);
-
-	stmt_int(s, 1, id);
-	stmt_int(s, 2, LINE_DETAIL);
-	if (stmt_row(s, view->err))
-		col_text(view, item, "line", s, 0);
-	stmt_reset(s);
-}
-
 static size_t
 texts_length(const cJSON *item, const char *name, int most)
 {
@@ -225,8 +211,6 @@ put_items(struct mission_list *list, cJSON *items, size_t room)
 			return;
 		}
 		room -= bytes < room ? bytes : room;
-		if (view->req->form == FORM_GEOJSON)
-			put_line(view, item, list->places[i].id);
 		(void)cJSON_AddItemToArray(items, item);
 	}
 }
@@ -264,8 +248,17 @@ put_page(struct mission_list *list)
 	if (list->api)
 		return;
 	put_int(view, view->out, "count", list->count);
-	put_bool(view, view->out, "in_parts", list->count > LIST_FILE);
+	put_bool(view, view->out, "in_parts", list->count >
+	    MISSION_FILE_WHOLE);
 	put_sorts(list, url_length);
+}
+
+static void
+put_file(struct mission_list *list)
+{
+	mission_file_write(list);
+	put_place_url(list, "next_url", "after", list->length - 1, list->more);
+	mission_file_end(list->view);
 }
 
 enum view_result
@@ -289,7 +282,10 @@ view_missions(struct view *view)
 	result = list_params(view, list);
 	if (result == VIEW_OK) {
 		list_read(list);
-		put_page(list);
+		if (mission_file_asked(view))
+			put_file(list);
+		else
+			put_page(list);
 		result = view_end(view);
 	}
 	find_free(&list->find);

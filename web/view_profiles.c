@@ -85,7 +85,7 @@ view_profiles(struct view *view)
 	const char *after = request_param(view->req, "after");
 	int64_t year = year_of(view->now_ms), start_ms = INT64_MIN, id = 0;
 	struct stmt *s = db_stmt(view->db, Q_YEAR_MISSIONS);
-	struct buffer csv = { 0 };
+	struct buffer *csv = &view->body;
 	int64_t rows = 0;
 
 	if (text != NULL && !request_parse_int(text, 1, 9999, &year))
@@ -93,7 +93,7 @@ view_profiles(struct view *view)
 	if (after != NULL && !read_after(after, &start_ms, &id))
 		return view_bad_param(view, "after",
 		    "what the Link header of the same table gave");
-	buffer_add_text(&csv, "platform,mission,number,time,lon,lat,"
+	buffer_add_text(csv, "platform,mission,number,time,lon,lat,"
 	    "max_depth_m\r\n");
 	stmt_int(s, 1, year);
 	stmt_int(s, 2, start_ms);
@@ -106,29 +106,14 @@ view_profiles(struct view *view)
 		}
 		id = stmt_get_int(s, 0);
 		start_ms = stmt_get_int(s, 3);
-		rows += 1 + add_profiles(view, &csv, id, row_text(s, 1),
+		rows += 1 + add_profiles(view, csv, id, row_text(s, 1),
 		    stmt_get_int(s, 2));
 	}
 	stmt_reset(s);
 	if (text == NULL) /* another year begins */
 		view_expires(view, clock_days_from_civil(year + 1, 1, 1) *
 		    CLOCK_DAY_MS);
-	if (csv.failed)
+	if (csv->failed)
 		err_set(view->err, EDGE_TEMPORARY, "CSV: out of memory");
-	put_text(view, view->out, "csv", buffer_text(&csv));
-	buffer_free(&csv);
 	return view_end(view);
-}
-
-bool
-write_profiles_csv(const cJSON *page, struct buffer *out,
-    struct edge_err *err)
-{
-	const char *text = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(page, "csv"));
-
-	if (text == NULL)
-		return err_set(err, EDGE_FAILED, "CSV: no rows");
-	buffer_add_text(out, text);
-	return !out->failed;
 }

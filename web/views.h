@@ -60,11 +60,8 @@ view_fn view_coverage;       /* /stats/coverage.svg, /stats/coverage.csv */
 view_fn view_profiles;       /* /stats/profiles.csv */
 route_write_fn write_gantt_svg;
 route_write_fn write_coverage_svg;
-route_write_fn write_profiles_csv;
 route_write_fn write_coverage_csv;
 
-/* The rows of "items" as lines, their "line" cut at the antimeridian. */
-route_write_fn write_missions_geojson;
 /* The rows of "items" as points at their "lon" and "lat". */
 route_write_fn write_points_geojson;
 /* The years of /stats as rows. */
