@@ -8,6 +8,7 @@
 
 #define HOUR_MS 3600000
 #define TEXT_BYTES 1024
+#define COUNT_BYTES 32
 
 struct saying {
 	shown_fn *say;
@@ -31,6 +32,24 @@ say(const struct saying *to, const char *about, bool shown, const char *fmt,
 	to->say(to->context, about, shown, text);
 }
 
+/* As pages write numbers: 1,244. `count` is not negative. */
+static const char *
+write_count(int64_t count, char text[COUNT_BYTES])
+{
+	char *at = text + COUNT_BYTES - 1;
+	int digits = 0;
+
+	*at = '\0';
+	do {
+		if (digits > 0 && digits % 3 == 0)
+			*--at = ',';
+		*--at = (char)('0' + count % 10);
+		count /= 10;
+		digits++;
+	} while (count > 0);
+	return at;
+}
+
 static void
 say_landing(const struct saying *to, const struct shown_mission *m,
     int64_t now_ms)
@@ -38,11 +57,13 @@ say_landing(const struct saying *to, const struct shown_mission *m,
 	int64_t live_ms = m->glider ? SHOWN_LIVE_GLIDER_MS :
 	    SHOWN_LIVE_SAILBUOY_MS;
 	int64_t silent_ms = now_ms - m->end_ms;
+	char hours[COUNT_BYTES];
 
 	if (silent_ms > live_ms)
 		say(to, "landing page", false, "not among the live: last "
-		    "heard %" PRId64 " h ago, more than %" PRId64 " h",
-		    silent_ms / HOUR_MS, live_ms / HOUR_MS);
+		    "heard %s h ago, more than %" PRId64 " h",
+		    write_count(silent_ms / HOUR_MS, hours),
+		    live_ms / HOUR_MS);
 	else if (m->glider && !m->basin_exists)
 		say(to, "landing page", false, "not among the live: the "
 		    "document has no field basin");
@@ -73,6 +94,7 @@ shown_explain(const struct shown_mission *m, int64_t now_ms, shown_fn *fn,
     void *context)
 {
 	const struct saying to = { fn, context };
+	char points[COUNT_BYTES];
 
 	say_landing(&to, m, now_ms);
 	say_totals(&to, m);
@@ -81,8 +103,9 @@ shown_explain(const struct shown_mission *m, int64_t now_ms, shown_fn *fn,
 	else
 		say(&to, "basins", false, "none");
 	if (m->track_points > 0)
-		say(&to, "maps", true, "drawn, with %" PRId64 " positions",
-		    m->track_points);
+		say(&to, "maps", true, "drawn, with %s position%s",
+		    write_count(m->track_points, points),
+		    m->track_points == 1 ? "" : "s");
 	else
 		say(&to, "maps", false, "on none: no position of it is known");
 }
