@@ -55,6 +55,30 @@ markdown_with_front_matter(void)
 	    "2026-11-22T00:00:00Z", "x\n---\ny\n");
 }
 
+#define ID(name, should) do { \
+	cJSON *item = parse(name, strstr(name, ".md") != NULL && \
+	    strcmp(strrchr(name, '.'), ".md") == 0 ? \
+	    "---\ntitle: T\ndate: 2026-11-22\n---\nx\n" : \
+	    "title: T\ndate: 2026-11-22\ntext: x\n"); \
+	CHECK_STR(text_of(item, "id"), should); \
+	cJSON_Delete(item); \
+} while (0)
+
+static void
+each_file_has_an_id_of_its_own(void)
+{
+	ID("a.md", "a");
+	ID("a.yml", "a.yml");
+	ID("a.yaml", "a.yaml");
+	ID("a.yml.md", "a.yml.md");
+	ID("a.b.md", "a.b.md");
+	ID("2026.11.20.md", "2026.11.20.md");
+	ID("2026-11-20_x.md", "2026-11-20_x");
+	ID("a b.md", "(none)");
+	ID("\xc3\xa5.yml", "(none)");
+	ID("a%2f.yml", "(none)");
+}
+
 static void
 yaml(void)
 {
@@ -151,6 +175,7 @@ int
 main(void)
 {
 	RUN(markdown_with_front_matter);
+	RUN(each_file_has_an_id_of_its_own);
 	RUN(yaml);
 	RUN(what_does_not_fit_is_named);
 	RUN(a_long_title_is_refused);

@@ -195,18 +195,21 @@ text_fits(const char *text, size_t length)
 	return true;
 }
 
-/* The name without its ending may stand in an address. */
+/* The name of the file may stand in an address, without ".md" when that is its
+ * only dot. So no other file has the same id, now or later. */
 static bool
 copy_id(const char *name, char *id, size_t size)
 {
-	size_t length = strcspn(name, ".");
+	size_t length = strlen(name), stem = strcspn(name, ".");
 
-	if (length == 0 || length >= size)
+	if (strcmp(name + stem, ".md") == 0)
+		length = stem;
+	if (stem == 0 || length >= size)
 		return false;
 	memcpy(id, name, length);
 	id[length] = '\0';
 	return strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789-_") == length;
+	    "0123456789-_.") == length;
 }
 
 static cJSON *
@@ -260,7 +263,7 @@ news_parse(const char *name, const char *bytes, struct edge_err *err)
 
 	if (!copy_id(name, id, sizeof id) || ending == NULL)
 		(void)err_set(err, EDGE_CONFIG, "its name may hold letters, "
-		    "digits, '-' and '_' before the ending");
+		    "digits, '-', '_' and dots");
 	else if (!text_fits(bytes, strlen(bytes)))
 		(void)err_set(err, EDGE_CONFIG, "is not UTF-8 text");
 	else if (!slice_file(bytes, strcmp(ending, ".md") == 0, &s, err))

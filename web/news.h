@@ -5,7 +5,8 @@
  * "date:" and "text:", the text on its line or, after "|" or ">", indented
  * below it. A date may have a time (RFC 3339). Files are looked at again when
  * one has changed, at the latest after NEWS_KEPT_MS; one that does not fit is
- * left out, and said once in the log.
+ * left out, and said once in the log. An announcement's id is the name of its
+ * file, of NAME.md without the ending.
  *
  * Thread: news_open and news_close by one thread while nobody else uses it,
  * news_items from any. */
