@@ -246,5 +246,54 @@ class Completed(unittest.TestCase):
         self.assertEqual(again, seen[1], "once seen, it stays")
 
 
+class Empty(unittest.TestCase):
+    """A portal that begins: there are announcements before there are missions."""
+
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge")
+        folder = harness.temp_dir(cls)
+        (folder / "news").mkdir()
+        (folder / "news" / "a.md").write_text("---\ntitle: In Markdown\ndate: 2026-11-20\n---\nWe begin.\n")
+        (folder / "news" / "a.yml").write_text("title: In YAML\ndate: 2026-11-19\ntext: We begin soon.\n")
+        (folder / "portal.json").write_text('{"news": "news", "url": "https://portal.example.org"}')
+        (folder / "voto").mkdir()
+        (folder / "voto" / "glidermissions.bson").write_bytes(b"")
+        edge("import", folder / "voto", "--db", folder / "edge.db", expect=0)
+        flags = ("--portal", folder / "portal.json")
+        cls.server = harness.enter(cls, harness.EdgeServe(folder / "edge.db", *flags, env={"EDGE_NOW": NOW}))
+
+    def tree(self, path):
+        answer = self.server.get(path)
+        self.assertEqual(answer.status, 200)
+        tree = Tree(answer.text)
+        self.assertEqual(tree.errors, [])
+        return tree, " ".join(" ".join(tree.words).split())
+
+    def test_the_first_page_has_the_announcements(self):
+        tree, words = self.tree("/")
+        for text in ("There are no missions here yet", "In Markdown", "In YAML", "All that is new"):
+            self.assertEqual(words.count(text), 1, text)
+        updates, _ = self.tree("/data/updates")
+        anchors = [a["id"] for tag, a in updates.tags if tag == "li" and "id" in a]
+        self.assertEqual(anchors, ["a", "a.yml"])
+        for anchor in anchors:
+            self.assertIn(f"/data/updates#{anchor}", tree.links)
+
+    def test_announcements_of_one_name_have_two_ids(self):
+        channel = xml.etree.ElementTree.fromstring(self.server.get("/feed.xml").text).find("channel")
+        ids = [item.findtext("guid") for item in channel.findall("item")]
+        self.assertEqual(ids, [f"tag:portal.example.org,2026:news/{name}" for name in ("a", "a.yml")])
+        self.assertEqual([item["id"] for item in self.server.json("/feed.json")["items"]], ids)
+
+    def test_pages_of_figures_say_that_there_are_none(self):
+        for path in ("/stats", "/map"):
+            tree, words = self.tree(path)
+            self.assertIn("There are no missions", words)
+            self.assertIn("They appear by themselves once they are copied from the source.", words)
+            self.assertNotIn("table", [tag for tag, _ in tree.tags])
+            self.assertFalse([link for link in tree.links if link.startswith(("/map.svg", "/map/basin"))])
+
+
 if __name__ == "__main__":
     unittest.main()
