@@ -49,8 +49,9 @@ watch_wait_ms(const struct watch *watch, int64_t ms)
 		(void)nanosleep(&step, NULL);
 }
 
-void
-watch_beat(struct watch *watch, const struct edge_err *failed)
+/* Writes the status file alone. */
+static void
+record(struct watch *watch, const struct edge_err *failed)
 {
 	const char *path = watch->options->sync.db_path;
 	struct edge_err err = { 0 };
@@ -67,7 +68,14 @@ watch_beat(struct watch *watch, const struct edge_err *failed)
 	if (!beat_write(path, &now, &err))
 		log_warn("status file: %s", err.text);
 	watch->beat_us = clock_monotonic_us();
-	if (failed == NULL && watch->beat_us >= watch->snapshot_us &&
+}
+
+void
+watch_beat(struct watch *watch, const struct edge_err *failed)
+{
+	record(watch, failed);
+	if (failed == NULL && watch->held.kind == EDGE_NONE &&
+	    watch->beat_us >= watch->snapshot_us &&
 	    !sync_snapshot(&watch->options->sync))
 		watch->snapshot_us = watch->beat_us + SNAPSHOT_AGAIN_US;
 }
@@ -261,6 +269,8 @@ open_store(struct watch *watch, struct edge_err *err)
 		run->one_by_one = run->no_extras = false;
 		if (!run_rebuild(run, state, generation, err))
 			return false;
+		/* Well, whatever becomes of the source from now on. */
+		record(watch, NULL);
 		run->aside = false;
 		run->db = db_open(path, DB_WRITER, 0, err);
 		if (run->db == NULL)
@@ -304,9 +314,13 @@ session(struct watch *watch, struct edge_err *err)
 	watch->well = false;
 	if (!open_store(watch, err) || !watch_check_source(watch, err) ||
 	    !run_check_mapping(&watch->run, err) ||
-	    !watch_choose_mode(watch, err) ||
-	    (watch->owed && !watch_run_whole(watch, err)))
+	    !watch_choose_mode(watch, err))
 		return false;
+	if (watch->owed) {
+		if (!watch_run_whole(watch, err))
+			return false;
+		record(watch, NULL);
+	}
 	while (!watch_stopped(watch)) {
 		if (watch->polls && !watch->well)
 			be_well(watch);

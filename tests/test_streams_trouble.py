@@ -439,6 +439,25 @@ class Silence(Following):
                         stop(process)
 
 
+class Gone(Following):
+    """A source that goes away as soon as it has been read."""
+
+    synced = False
+
+    def test_gone_behind_the_first_build(self):
+        rule = self.source.on("aggregate", stream=True, answer=scripted.CUT)
+        with self.following(mode=None, served=False):
+            harness.eventually(lambda: rule.hits > 2, timeout=SOON)
+            harness.eventually(
+                lambda: self.db.exists() and self.status()["failing_since"], timeout=SOON
+            )
+            status = self.status()
+            self.assertIsNotNone(status["last_success"], status)
+            self.assertNotEqual(status["error"], "")
+            self.assertEqual(status["missions"], len(self.documents[MISSIONS])
+                             + len(self.documents.get("sailbuoymissions", ())))  # fmt: skip
+
+
 class Modes(Following):
     """A server that refuses change streams, and one that takes its mind back."""
 
