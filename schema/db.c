@@ -265,7 +265,12 @@ db_begin(struct db *db, struct edge_err *err)
 	int code = sqlite3_exec(db->sqlite, db->role == DB_WRITER ?
 	    "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL);
 
-	return code == SQLITE_OK || db_fail(db, code, "begin", err);
+	if (code != SQLITE_OK)
+		return db_fail(db, code, "begin", err);
+	if (db->role == DB_WRITER || db_same_version(db, err))
+		return true;
+	db_rollback(db);
+	return false;
 }
 
 bool

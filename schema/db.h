@@ -30,8 +30,8 @@ enum db_flags {
 };
 
 /* Opens the store at `path` (borrowed for the call). A file of another
- * program or of another schema version gives EDGE_CONFIG with the way out in
- * the text; a missing file EDGE_CONFIG; a damaged one EDGE_CORRUPT; anything
+ * program or of an older schema version gives EDGE_CONFIG with the way out in
+ * the text, one of a newer version EDGE_NEWER; a missing file EDGE_CONFIG; a damaged one EDGE_CORRUPT; anything
  * the disk refuses EDGE_IO.
  * Free with db_close. */
 struct db *db_open(const char *path, enum db_role role, unsigned flags,
@@ -49,8 +49,8 @@ enum store_state { STORE_GOOD, STORE_MISSING, STORE_OUTDATED, STORE_BAD };
 bool store_look(const char *path, enum store_state *state,
     struct edge_err *err) MUST_CHECK;
 /* Finds it out, and the generation a new store goes on from (0 when it cannot
- * be read). False with EDGE_CONFIG for a file that is not edge's to replace:
- * of another program, or of a newer edge. */
+ * be read). False for a file that is not edge's to replace: of another program
+ * (EDGE_CONFIG), or of a newer edge (EDGE_NEWER). */
 bool store_probe(const char *path, enum store_state *state,
     int64_t *generation, struct edge_err *err) MUST_CHECK;
 
@@ -92,7 +92,9 @@ bool stmt_is_null(struct stmt *s, int at);
 bool stmt_is_text(struct stmt *s, int at);
 
 /* Transactions. A writer's takes the write lock at once (BEGIN IMMEDIATE), a
- * reader's fixes one snapshot for all statements until its end. */
+ * reader's fixes one snapshot for all statements until its end; it is refused
+ * when an edge of another version has built the store again since it was
+ * opened (EDGE_NEWER, EDGE_CONFIG). */
 bool db_begin(struct db *db, struct edge_err *err) MUST_CHECK;
 bool db_commit(struct db *db, struct edge_err *err) MUST_CHECK;
 void db_rollback(struct db *db); /* no transaction: does nothing */

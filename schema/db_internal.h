@@ -39,6 +39,9 @@ void db_path_uri(const char *path, const char *options,
 bool db_fail(struct db *db, int code, const char *what, struct edge_err *err);
 /* Runs SQL of this room: pragmas and the schema. */
 bool db_exec(struct db *db, const char *sql, struct edge_err *err) MUST_CHECK;
+/* Whether the store is still of this edge's version; EDGE_NEWER, EDGE_CONFIG.
+ * Inside a transaction, so that what is read next is of the same store. */
+bool db_same_version(struct db *db, struct edge_err *err) MUST_CHECK;
 /* Starts looking at deadline and stop flag. */
 void db_watch_progress(struct db *db);
 /* Adds the SQL functions of bits.c to a connection; SQLite's code. */

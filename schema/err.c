@@ -16,6 +16,7 @@ static const struct {
 	[EDGE_IO] = { 74, "io" },
 	[EDGE_TEMPORARY] = { 75, "temporary" },
 	[EDGE_CONFIG] = { 78, "configuration" },
+	[EDGE_NEWER] = { 78, "newer" },
 	[EDGE_CORRUPT] = { 78, "corrupt" },
 };
 

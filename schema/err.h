@@ -23,6 +23,7 @@ enum edge_kind {
 	EDGE_IO,          /* reading or writing failed, disk full: 74 */
 	EDGE_TEMPORARY,   /* source away, deadline, lock held: 75, try again */
 	EDGE_CONFIG,      /* configuration, schema version, foreign file: 78 */
+	EDGE_NEWER,       /* the store is of a newer edge: 78 */
 	EDGE_CORRUPT,     /* the store is damaged: 78; sync builds it again */
 	EDGE_KIND_MAX
 };

@@ -10,6 +10,11 @@
 -- What entity tags and the page cache hang on.
 SELECT generation, changed_ms, store_id FROM state WHERE one = 1;
 
+-- name: store_version
+-- role: reader
+-- Which edge built the store; asked at the begin of every transaction.
+PRAGMA user_version;
+
 -- name: totals
 -- role: reader
 -- The totals of one scope, one row a kind. 1: scope, 2: key.

@@ -48,9 +48,35 @@ foreign_file(const char *path, struct edge_err *err)
 static bool
 newer_file(const char *path, int64_t version, struct edge_err *err)
 {
-	return err_set(err, EDGE_CONFIG, "%s: schema version %lld was written "
-	    "by a newer edge than this one (%d); install that one, or name "
-	    "another file with --db", path, (long long)version, STORE_VERSION);
+	return err_set(err, EDGE_NEWER, "%s: schema version %lld was written "
+	    "by a newer edge than this one (%d); install that one and start "
+	    "it in the place of this, or name another file with --db", path,
+	    (long long)version, STORE_VERSION);
+}
+
+static bool
+outdated_file(const char *path, int64_t version, struct edge_err *err)
+{
+	return err_set(err, EDGE_CONFIG, "%s: outdated: schema version %lld, "
+	    "this edge has %d; `edge sync --once` or `edge import` builds it "
+	    "again", path, (long long)version, STORE_VERSION);
+}
+
+bool
+db_same_version(struct db *db, struct edge_err *err)
+{
+	struct stmt *s = db_stmt(db, Q_STORE_VERSION);
+	int64_t version;
+
+	if (!stmt_row(s, err))
+		return err->kind == EDGE_NONE ? err_set(err, EDGE_CORRUPT,
+		    "%s: has no version", db->path) : false;
+	version = stmt_get_int(s, 0);
+	stmt_reset(s);
+	if (version > STORE_VERSION)
+		return newer_file(db->path, version, err);
+	return version == STORE_VERSION ||
+	    outdated_file(db->path, version, err);
 }
 
 /* Whether the open file is a store of this version; an empty file is not.
@@ -75,12 +101,7 @@ check_identity(struct db *db, bool *empty, bool *outdated,
 	if (version > STORE_VERSION)
 		return newer_file(db->path, version, err);
 	*outdated = version < STORE_VERSION;
-	if (*outdated)
-		return err_set(err, EDGE_CONFIG, "%s: outdated: schema "
-		    "version %lld, this edge has %d; `edge sync --once` or "
-		    "`edge import` builds it again", db->path,
-		    (long long)version, STORE_VERSION);
-	return true;
+	return !*outdated || outdated_file(db->path, version, err);
 }
 
 static bool

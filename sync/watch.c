@@ -368,7 +368,7 @@ watch_locked(struct watch *watch, struct edge_err *err)
 		source_close(watch->run.source);
 		if (ok || watch_stopped(watch))
 			break;
-		if (err->kind == EDGE_CONFIG)
+		if (err->kind == EDGE_CONFIG || err->kind == EDGE_NEWER)
 			return false;
 		watch->failures++;
 		tell(watch, err);

@@ -481,6 +481,31 @@ class Living(unittest.TestCase):
             self.assertEqual(server.get("/").status, 200)
             self.assertEqual(server.get("/readyz").status, 200)
 
+    def test_store_that_a_newer_edge_builds_again_is_left_alone(self):
+        self.load()
+        with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:
+            etag = server.get("/").headers["ETag"]
+            with contextlib.closing(sqlite3.connect(self.db)) as db:
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                db.execute("PRAGMA user_version = 999")
+            for address in ("/", "/missions", "/missions.csv", "/api/v1/totals", "/no/such"):
+                answer = server.get(address, {"If-None-Match": etag})
+                self.assertEqual(answer.status, 404 if address == "/no/such" else 503, address)
+            self.assertIn("Its server must be restarted", server.get("/").text)
+            answer = server.get("/readyz")
+            self.assertEqual((answer.status, answer.json()["ready"]), (503, False))
+            self.assertIn("restart", answer.json()["reason"])
+            self.assertEqual(server.get("/healthz").status, 200)
+            told = [line for line in server.log.splitlines() if "newer edge" in line]
+            self.assertEqual(len(told), 1, server.log)
+            self.assertIn("schema version 999", told[0])
+            # A new program is refused the same; the old one finds its own store again.
+            done = edge("serve", "--db", self.db, "--listen", "127.0.0.1:0", expect=78, timeout=10)
+            self.assertIn("newer edge", done.stderr)
+            with contextlib.closing(sqlite3.connect(self.db)) as db:
+                db.execute(f"PRAGMA user_version = {version}")
+            self.assertEqual(server.get("/missions").status, 200)
+
     def test_examples_without_an_address_of_the_portal_name_no_machine_of_the_reader(self):
         self.load()
         with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:

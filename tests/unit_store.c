@@ -124,11 +124,11 @@ open_newer_schema_is_refused_and_not_replaceable(void)
 	make(PATH);
 	poke(PATH, 60, "\0\0\0\143", 4); /* user_version 99 */
 	CHECK(db_open(PATH, DB_READER, 0, &err) == NULL);
-	CHECK_INT(err.kind, EDGE_CONFIG);
+	CHECK_INT(err.kind, EDGE_NEWER);
 	CHECK(strstr(err.text, "newer") != NULL);
 	memset(&err, 0, sizeof err);
 	CHECK(!store_probe(PATH, &state, &generation, &err));
-	CHECK_INT(err.kind, EDGE_CONFIG);
+	CHECK_INT(err.kind, EDGE_NEWER);
 }
 
 static void

@@ -46,7 +46,8 @@ check_store(const struct server_options *options, struct edge_err *err)
 		return true;
 	}
 	db_close(db);
-	if ((found.kind != EDGE_CONFIG && found.kind != EDGE_CORRUPT) ||
+	if ((found.kind != EDGE_CONFIG && found.kind != EDGE_NEWER &&
+	    found.kind != EDGE_CORRUPT) ||
 	    (!options->immutable && store_look(options->db_path, &state,
 	    &ignored) && state == STORE_OUTDATED)) {
 		log_warn("%s", found.text);

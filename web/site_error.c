@@ -9,6 +9,8 @@
 
 /* One line a second about failed answers says enough. */
 #define LOG_EVERY_MS 1000
+/* … and of what lasts until somebody comes. */
+#define LOG_LASTING_MS 600000
 
 /* A failing store may be back by then. */
 #define RETRY_AFTER_S 30
@@ -114,10 +116,13 @@ site_error(struct visit *visit, int status, const char *text,
 static void
 log_failure(struct site *site, const struct edge_err *err)
 {
-	long long now = clock_monotonic_us() / 1000 + LOG_EVERY_MS;
+	long long pause = err->kind == EDGE_NEWER ? LOG_LASTING_MS :
+	    LOG_EVERY_MS;
+	/* Never 0, which is before the first. */
+	long long now = clock_monotonic_us() / 1000 + LOG_LASTING_MS;
 	long long before = atomic_load(&site->logged_ms);
 
-	if (now - before >= LOG_EVERY_MS &&
+	if (now - before >= pause &&
 	    atomic_compare_exchange_strong(&site->logged_ms, &before, now))
 		log_error("answer failed: %s", err->text);
 }
@@ -128,7 +133,8 @@ site_store_error(struct visit *visit, const struct edge_err *err)
 	/* A failure of edge's own is 500; what the store or the disk refuses
 	 * may pass. */
 	bool passing = err->kind == EDGE_TEMPORARY || err->kind == EDGE_IO ||
-	    err->kind == EDGE_CONFIG || err->kind == EDGE_CORRUPT;
+	    err->kind == EDGE_CONFIG || err->kind == EDGE_NEWER ||
+	    err->kind == EDGE_CORRUPT;
 
 	log_failure(visit->site, err);
 	if (!passing) {
@@ -141,6 +147,10 @@ site_store_error(struct visit *visit, const struct edge_err *err)
 	if (err->kind == EDGE_TEMPORARY)
 		site_error(visit, 503, "This page took longer than it may.",
 		    "Please try again in a moment.", NULL);
+	else if (err->kind == EDGE_NEWER)
+		site_error(visit, 503, "The portal's program is older than "
+		    "its copy of the data.", "Its server must be restarted; "
+		    "then everything is here again.", NULL);
 	else
 		site_error(visit, 503, "The portal's copy of the data cannot "
 		    "be read at the moment.", "Please try again in a few "

@@ -80,19 +80,23 @@ send_security(struct visit *visit)
 
 /* NULL when the store can be served from. */
 static const char *
-not_ready(struct visit *visit)
+not_ready(struct visit *visit, const struct edge_err *store_err)
 {
+	static const char newer[] = "the store is of a newer edge; restart "
+	    "this one";
 	struct edge_err err = { 0 };
 	bool ok;
 
 	if (visit->reader == NULL)
-		return "the store cannot be opened";
+		return store_err != NULL && store_err->kind == EDGE_NEWER ?
+		    newer : "the store cannot be opened";
 	db_deadline(visit->reader, visit->site->options.query_ms);
 	ok = db_begin(visit->reader, &err) && site_read_version(visit, &err);
 	db_rollback(visit->reader);
 	visit->answer->db_us = db_take_micros(visit->reader);
 	if (!ok)
-		return "the store cannot be read";
+		return err.kind == EDGE_NEWER ? newer :
+		    "the store cannot be read";
 	if (visit->version.generation == 0)
 		return "nothing has been synced yet";
 	return NULL;
@@ -101,7 +105,7 @@ not_ready(struct visit *visit)
 static void
 send_ready(struct visit *visit, const struct edge_err *store_err)
 {
-	const char *reason = not_ready(visit);
+	const char *reason = not_ready(visit, store_err);
 	cJSON *object = cJSON_CreateObject();
 	struct buffer body = { 0 };
 	char *printed;
