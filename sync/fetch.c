@@ -243,7 +243,9 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 		run->report->postponed++;
 		log_debug("%s M%" PRId64 " is being written again by the "
 		    "source; left for later", row.platform, row.number);
-		return true;
+		/* What was read of its track is not what is served. */
+		return stage_forget_misfits(run->db, row.platform, row.number,
+		    err);
 	}
 	return commit_mission(run, planned, &row, last, err);
 }

@@ -18,7 +18,10 @@ struct staging {
 	char platform[DECODE_SERIAL_BYTES];
 	int64_t number;
 	bool wanted;
-	bool all; /* every mission is wanted: its points were asked for */
+	/* Asked for by name; NULL: everything is read. A document may carry a
+	 * newer name beside the older one that it was found by: what it is
+	 * then is seen when that mission is asked for. */
+	const struct source_key *key;
 	/* Documents since the neighbour of another mission. */
 	char count_platform[DECODE_SERIAL_BYTES];
 	int64_t count_number, count, count_last_ms;
@@ -149,6 +152,13 @@ settle_duplicate(const struct staging *at, const bson_t *document,
 }
 
 static bool
+is_of_another(const struct staging *at, const char *platform, int64_t number)
+{
+	return at->key != NULL && (number != at->key->number ||
+	    strcmp(platform, at->key->platform) != 0);
+}
+
+static bool
 on_mission(void *context, const bson_t *document, const char *source_id,
     bool sound, struct edge_err *err)
 {
@@ -158,12 +168,16 @@ on_mission(void *context, const bson_t *document, const char *source_id,
 	uint8_t fingerprint[DIGEST_BYTES];
 	bool fits, known, wins;
 
-	at->found = true;
-	if (!sound)
+	if (!sound) {
+		at->found = true;
 		return stage_unsound(at->db, at->collection, document,
 		    source_id, err);
+	}
 	fits = decode_mission(document, at->collection, &row, &misfit);
 	known = row.platform[0] != '\0' && row.number != DECODE_NO_INT;
+	if (known && is_of_another(at, row.platform, row.number))
+		return true;
+	at->found = true;
 	if (!fits && !stage_quarantine(at->db, at->collection, document,
 	    source_id, known ? row.platform : "", row.number, misfit.field,
 	    misfit.reason, err))
@@ -259,8 +273,9 @@ bool
 stage_mission(struct db *db, struct source *source,
     const struct source_key *key, bool *found, struct edge_err *err)
 {
-	struct staging at = { .db = db, .collection = key->kind == 'g' ?
-		C_GLIDER_MISSIONS : C_SAILBUOY_MISSIONS };
+	struct staging at = { .db = db, .key = key,
+		.collection = key->kind == 'g' ? C_GLIDER_MISSIONS :
+		C_SAILBUOY_MISSIONS };
 
 	if (!run_for(db, Q_STAGE_DROP_MISSION, key->platform, key->number,
 	    err) || !source_scan(source, at.collection, key, on_mission, &at,
@@ -268,6 +283,13 @@ stage_mission(struct db *db, struct source *source,
 		return false;
 	*found = at.found;
 	return true;
+}
+
+bool
+stage_forget_misfits(struct db *db, const char *platform, int64_t number,
+    struct edge_err *err)
+{
+	return run_for(db, Q_STAGE_CLEAR_QUARANTINE_OF, platform, number, err);
 }
 
 static bool
@@ -324,7 +346,7 @@ is_wanted(struct staging *at, const struct point_row *row, bool *wanted,
 	struct edge_err failed = { 0 };
 	struct stmt *s;
 
-	if (!at->all && (at->number != row->mission ||
+	if (at->key == NULL && (at->number != row->mission ||
 	    strcmp(at->platform, row->platform) != 0)) {
 		s = db_stmt(at->db, Q_STAGE_WANTED);
 		stmt_text(s, 1, row->platform);
@@ -336,7 +358,7 @@ is_wanted(struct staging *at, const struct point_row *row, bool *wanted,
 	}
 	if (failed.kind != EDGE_NONE)
 		*err = failed;
-	*wanted = at->all || at->wanted;
+	*wanted = at->key != NULL || at->wanted;
 	return failed.kind == EDGE_NONE;
 }
 
@@ -422,6 +444,8 @@ on_point(void *context, const bson_t *document, const char *source_id,
 		    err);
 	fits = decode_point(document, &row, &misfit);
 	known = row.platform[0] != '\0' && row.mission != DECODE_NO_INT;
+	if (known && is_of_another(at, row.platform, row.mission))
+		return true;
 	if (known && (!count_documents(at, row.platform, row.mission, 1,
 	    row.raw_ms, err) ||
 	    !is_wanted(at, &row, &wanted, err)))
@@ -454,13 +478,12 @@ bool
 stage_mission_points(struct db *db, struct source *source,
     const struct source_key *key, struct edge_err *err)
 {
-	struct staging at = { .db = db, .collection = C_PROFILES,
-		.all = true };
+	struct staging at = { .db = db, .collection = C_PROFILES, .key = key };
 
 	return run_for(db, Q_STAGE_DROP_POINTS, key->platform, key->number,
 	    err) && run_for(db, Q_STAGE_DROP_COUNT, key->platform, key->number,
-	    err) && run_for(db, Q_STAGE_CLEAR_QUARANTINE_OF, key->platform,
-	    key->number, err) && source_scan(source, C_PROFILES, key, on_point, &at, err) &&
+	    err) && stage_forget_misfits(db, key->platform, key->number, err) &&
+	    source_scan(source, C_PROFILES, key, on_point, &at, err) &&
 	    flush_count(&at, err);
 }
 

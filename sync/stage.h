@@ -47,6 +47,11 @@ bool stage_missions_again(struct db *db, struct source *source,
 bool stage_mission_points(struct db *db, struct source *source,
     const struct source_key *key, struct edge_err *err) MUST_CHECK;
 
+/* Drops what does not fit of a mission's profiles, as this run has staged it:
+ * before they are read again, or when what was read is not served. */
+bool stage_forget_misfits(struct db *db, const char *platform, int64_t number,
+    struct edge_err *err) MUST_CHECK;
+
 /* Profiles of the missions that both store and source have. */
 struct deep_counts {
 	int64_t source; /* documents in `profiles` */

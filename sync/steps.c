@@ -286,7 +286,7 @@ step_gone(struct run *run, struct edge_err *err)
 static void
 bind_what_was_read(const struct run *run, struct stmt *s)
 {
-	stmt_int(s, 1, run->every_profile);
+	stmt_int(s, 1, run->every_profile && run->report->postponed == 0);
 	stmt_int(s, 2, !run->one_by_one);
 	stmt_int(s, 3, !run->no_extras);
 	stmt_int(s, 4, run->strays_read && !run->one_by_one);

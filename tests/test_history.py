@@ -1,6 +1,6 @@
 """Random histories of a source: after every batch of changes the store is what a fresh import gives.
 
-HISTORY_SEED repeats a history; SOAK_SECONDS makes it long. The seed is printed.
+HISTORY_SEED repeats a history; SOAK_SECONDS makes it long and draws the seed, which is printed.
 """
 
 import os
@@ -13,8 +13,9 @@ import oracle
 from history import History
 from test_dumps import check_sound, edge, reading
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", 0)) / 2 or 18
-SEED = int(os.environ.get("HISTORY_SEED", 0)) or random.randrange(1, 10**9)
+SOAK = float(os.environ.get("SOAK_SECONDS", 0))
+SECONDS = SOAK / 2 or 18
+SEED = int(os.environ.get("HISTORY_SEED", 0)) or (random.randrange(1, 10**9) if SOAK else 1)
 
 # Every table that holds facts and totals, a mission by its name; without what may differ: row ids
 # and the times at which edge saw something.

@@ -109,6 +109,25 @@ class Streams(Watching):
             self.settle()
             process.stop()
 
+    def test_profiles_with_the_names_of_two_missions_are_of_one(self):
+        mission = self.mission()
+        platform, number = mission.key.split("/")
+        profile = {**mission.profiles()[0], "glider": int(platform[3:]), "number": 1,
+                   "platform_serial": "SEA999"}  # fmt: skip
+        del profile["_id"]
+        with self.watch() as process:
+            self.started(process)
+            for _ in range(2):
+                self.database[PROFILES].delete_many({"platform_serial": "SEA999"})
+                self.database[PROFILES].insert_one({**profile})
+                mission.replace(more=1)
+                self.settle()
+            self.assertEqual(
+                query(self.db, "SELECT reason FROM quarantine WHERE platform = 'SEA999'"), []
+            )
+            self.assertEqual(mission.number, int(number))
+            process.stop()
+
     def test_dirty_document_is_quarantined_and_released(self):
         with self.watch() as process:
             self.started(process)

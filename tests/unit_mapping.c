@@ -372,7 +372,8 @@ questions_use_the_names_of_the_source(void)
 	CHECK_JSON(query_stream_pipeline(other, C_PROFILES), "{ \"pipeline\" "
 	    ": [ { \"$project\" : { \"_id\" : 1, \"operationType\" : 1, "
 	    "\"documentKey\" : 1, \"clusterTime\" : 1, "
-	    "\"fullDocument.deployment\" : 1 } } ] }");
+	    "\"fullDocument._id\" : 1, \"fullDocument.deployment\" : 1 } } "
+	    "] }");
 	bson_destroy(id);
 	refs_free(&refs);
 	mapping_close(voto);
