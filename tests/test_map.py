@@ -1,6 +1,7 @@
 """Maps end to end: what is drawn against the oracle, what it weighs, and hostile documents."""
 
 import gzip
+import math
 import re
 import unittest
 import urllib.parse
@@ -25,6 +26,34 @@ def lines(shape):
 
 def key(mission):
     return mission["platform"], mission["mission"]
+
+
+def linear(colour):
+    """Red, green and blue as light (WCAG 2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+
+
+def contrast(*colours):
+    low, high = sorted(sum(map(float.__mul__, (0.2126, 0.7152, 0.0722), linear(c))) for c in colours)
+    return (high + 0.05) / (low + 0.05)
+
+
+def difference(*colours):
+    """How far two colours are apart for the eye, in OKLab; black and white: 1."""
+    places = []
+    for r, g, b in map(linear, colours):
+        l, m, s = (
+            (x * r + y * g + z * b) ** (1 / 3)
+            for x, y, z in (
+                (0.41222147, 0.53633254, 0.05144599), (0.2119035, 0.6806995, 0.1073970), (0.08830246, 0.28171884, 0.6299787)
+            )
+        )  # fmt: skip
+        places.append((
+            0.21045426 * l + 0.79361778 * m - 0.00407205 * s, 1.9779985 * l - 2.42859221 * m + 0.4505937 * s,
+            0.02590404 * l + 0.78277177 * m - 0.80867577 * s,
+        ))  # fmt: skip
+    return math.dist(*places)
 
 
 class Maps(unittest.TestCase):
@@ -102,6 +131,27 @@ class Maps(unittest.TestCase):
 
 
 class Demo(Maps):
+    def test_colours_of_years_stand_out_and_differ(self):
+        drawn = self.get("/map.svg").text
+        sheet = re.search(r'href="(/assets/\w+/style.css)"', self.get("/map").text)[1]
+        rules = self.get(sheet).text
+        drawn, rules = (text.split("prefers-color-scheme", 1) for text in (drawn, rules))
+        for at in (0, 1):
+            ramp = re.findall(r"\.r(\d)\{color:(#\w{6})\}", drawn[at])
+            self.assertEqual([n for n, _ in ramp], list("0123456789"))
+            self.assertEqual(re.findall(r"--r(\d): (#\w{6});", rules[at])[:10], ramp, "pages have the same")
+            ramp = [colour for _, colour in ramp]
+            grounds = [
+                re.search(r"\.sea\{fill:(#\w{6})", drawn[at])[1], re.search(r"\.land\{fill:(#\w{6})", drawn[at])[1],
+                "#ffffff" if at == 0 else re.search(r"--paper: (#\w{6})", rules[at])[1],
+            ]  # fmt: skip
+            for colour in ramp:
+                for ground in grounds:
+                    self.assertGreaterEqual(contrast(colour, ground), 3, (colour, ground))
+            for one, following in zip(ramp, ramp[1:]):
+                self.assertGreater(difference(one, following), 0.04, (one, following))
+                self.assertGreater(contrast(following, grounds[0]), contrast(one, grounds[0]))
+
     def test_all_tracks_stay_under_100_kb(self):
         for coding in ("gzip", "br"):
             answer = self.get("/map.geojson", **{"Accept-Encoding": coding})
