@@ -46,6 +46,7 @@ class Snapshot(unittest.TestCase):
         self.assertEqual([info["sha256"], info["bytes"], info["generation"]], [found, len(self.answer.body), 1])
         page = self.server.get("/data")
         self.assertIn(found, page.text)
+        self.assertIn("Filters stay", page.text, "also of a store that nobody keeps up")
         self.assertEqual(Tree(page.text).errors, [])
 
     def test_head_and_304_send_no_body(self):

@@ -13,6 +13,7 @@
  *   site.version      of edge
  *   site.now          time of this rendering
  *   site.live         true when a page may ask for newer data later
+ *   site.still        true when pages become files: nothing answers a query
  *   site.json         address of the JSON twin of this page, null when none
  *                     (site.csv, site.geojson, site.svg the same)
  *   site.style        address of the operator's colours, null when none

@@ -231,6 +231,7 @@ put_version(const struct visit *visit, cJSON *site)
 
 	return cJSON_AddBoolToObject(site, "live", known &&
 	    !options->still && !options->immutable) != NULL &&
+	    cJSON_AddBoolToObject(site, "still", options->still) != NULL &&
 	    (known ? cJSON_AddNumberToObject(site, "generation",
 	    (double)visit->version.generation) :
 	    cJSON_AddNullToObject(site, "generation")) != NULL &&
