@@ -10,7 +10,7 @@
 
 #include "../schema/err.h"
 #include "mapping.h"
-#include "progress.h"
+#include "../schema/progress.h"
 #include "refs.h"
 
 struct source;

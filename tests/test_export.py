@@ -136,6 +136,48 @@ class Trouble(unittest.TestCase):
         self.assertEqual((process.returncode, "stopped" in said), (75, True), said)
         self.assertEqual(list(out.parent.iterdir()), [])
 
+    def part(self):
+        """A place to export to, and the folder that is in its way."""
+        out = pathlib.Path(harness.temp_dir(self)) / "out"
+        part = out.with_name("out.part")
+        part.mkdir()
+        return out, part
+
+    def test_a_folder_of_somebody_else_is_never_removed(self):
+        out, part = self.part()
+        (part / "mine.txt").write_text("keep me")
+        said = edge("export", out, "--db", self.db, expect=73).stderr
+        self.assertIn(f"{part}: is in the way", said)
+        self.assertEqual((part / "mine.txt").read_text(), "keep me")
+        # Nor one that a link leads to, although an export left its mark there.
+        (part / ".edge-export").touch()
+        (out.parent / "other.part").symlink_to(part)
+        edge("export", out.with_name("other"), "--db", self.db, expect=73)
+        self.assertEqual((part / "mine.txt").read_text(), "keep me")
+
+    def test_what_a_killed_export_left_gives_way(self):
+        db = harness.temp_dir(self) / "edge.db"
+        edge("import", demo(self, missions=240, profiles=40), "--db", db)
+        out = pathlib.Path(harness.temp_dir(self)) / "out"
+        process = subprocess.Popen([harness.EDGE, "export", out, "--db", db])
+        part = out.parent / "out.part"
+        harness.eventually(lambda: (part / "index.html").exists())
+        said = edge("export", out, "--db", db, expect=75).stderr
+        self.assertIn("another export is writing there", said)
+        process.kill()
+        process.wait()
+        self.assertTrue((part / "index.html").exists())
+        edge("export", out, "--db", self.db, expect=0)
+        self.assertEqual([p.name for p in out.parent.iterdir()], ["out"])
+        self.assertFalse((out / ".edge-export").exists())
+
+    def test_an_empty_directory_stays_when_nothing_is_exported(self):
+        out, _ = self.part()
+        (out.parent / "out.part" / "mine.txt").write_text("keep me")
+        out.mkdir()
+        edge("export", out, "--db", self.db, expect=73)
+        self.assertTrue(out.is_dir())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -2,21 +2,29 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../schema/digest.h"
 #include "../schema/log.h"
+#include "../schema/progress.h"
 #include "export_page.h"
 
 #define TRIES 3            /* while syncs commit */
 #define SLOTS_FIRST 4096   /* twice the addresses there is room for at first */
 #define PATH_BYTES 4096
 #define PIECE_BYTES 65536
+
+/* Lies, locked, in a folder of files that an export is writing. One that was
+ * killed leaves it there: the next may remove what it marks, and nothing
+ * else. */
+#define MARKER "/.edge-export"
 
 /* Every address once, in the order in which it was found. */
 struct addresses {
@@ -31,7 +39,9 @@ struct export {
 	struct site *site;
 	struct db *reader;
 	const char *directory; /* of the files that are being written */
+	int marker;            /* open; -1: none */
 	const volatile int *stop;
+	struct progress progress;
 	struct export_report *report;
 	struct addresses addresses;
 };
@@ -132,7 +142,8 @@ make_folders(char *path, size_t from, struct edge_err *err)
 
 /* What an answer reads from a file, piece by piece. */
 static bool
-copy_file(int from, size_t length, FILE *to)
+copy_file(int from, size_t length, FILE *to, const char *path,
+    struct edge_err *err)
 {
 	char piece[PIECE_BYTES];
 	ssize_t n;
@@ -140,8 +151,12 @@ copy_file(int from, size_t length, FILE *to)
 	while (length > 0) {
 		n = read(from, piece, length < sizeof piece ? length :
 		    sizeof piece);
-		if (n <= 0 || fwrite(piece, 1, (size_t)n, to) != (size_t)n)
-			return false;
+		if (n == 0)
+			return err_set(err, EDGE_TEMPORARY, "export: %s: what "
+			    "is copied there was cut short meanwhile; try "
+			    "again", path);
+		if (n < 0 || fwrite(piece, 1, (size_t)n, to) != (size_t)n)
+			return cannot(err, path);
 		length -= (size_t)n;
 	}
 	return true;
@@ -162,12 +177,14 @@ write_file(struct export *ex, const char *target, const void *bytes,
 	    make_folders(path.bytes, strlen(ex->directory) + 1, err);
 	if (ok) {
 		file = fopen(path.bytes, "wbxe");
-		ok = file != NULL && (bytes != NULL ? fwrite(bytes, 1, length,
-		    file) == length : copy_file(from, length, file));
-		if (file != NULL && fclose(file) != 0)
-			ok = false;
-		if (!ok)
-			(void)cannot(err, path.bytes);
+		if (file == NULL)
+			ok = cannot(err, path.bytes);
+		else if (bytes == NULL)
+			ok = copy_file(from, length, file, path.bytes, err);
+		else if (fwrite(bytes, 1, length, file) != length)
+			ok = cannot(err, path.bytes);
+		if (file != NULL && fclose(file) != 0 && ok)
+			ok = cannot(err, path.bytes);
 	}
 	if (ok) {
 		ex->report->files++;
@@ -191,6 +208,94 @@ static void
 remove_tree(const char *directory)
 {
 	(void)nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int
+open_marker(const char *directory, int flags)
+{
+	char path[PATH_BYTES + sizeof MARKER];
+	int fd;
+
+	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
+	fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		(void)close(fd);
+		errno = EWOULDBLOCK;
+		return -1;
+	}
+	return fd;
+}
+
+/* Makes the folder that is written to. */
+static bool
+begin_files(struct export *ex, struct edge_err *err)
+{
+	if (mkdir(ex->directory, 0777) != 0)
+		return cannot(err, ex->directory);
+	ex->marker = open_marker(ex->directory, O_WRONLY | O_CREAT | O_EXCL);
+	if (ex->marker >= 0)
+		return true;
+	(void)cannot(err, ex->directory);
+	(void)rmdir(ex->directory);
+	return false;
+}
+
+static void
+forget_marker(struct export *ex)
+{
+	if (ex->marker >= 0)
+		(void)close(ex->marker);
+	ex->marker = -1;
+}
+
+static void
+drop_files(struct export *ex)
+{
+	remove_tree(ex->directory);
+	forget_marker(ex);
+}
+
+/* The folder becomes what was asked for. An empty one gives way. */
+static bool
+publish(struct export *ex, const char *directory, struct edge_err *err)
+{
+	char path[PATH_BYTES + sizeof MARKER];
+
+	if ((rmdir(directory) != 0 && errno != ENOENT) ||
+	    rename(ex->directory, directory) != 0) {
+		(void)cannot(err, directory);
+		drop_files(ex);
+		return false;
+	}
+	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
+	if (unlink(path) != 0)
+		log_warn("export: %s: %s", path, strerror(errno));
+	forget_marker(ex);
+	return true;
+}
+
+/* Removes what an export that was killed has left, and nothing else. */
+static bool
+remove_left(const char *aside, struct edge_err *err)
+{
+	struct stat about;
+	int marker = -1;
+
+	if (rmdir(aside) == 0 || errno == ENOENT)
+		return true;
+	if (lstat(aside, &about) == 0 && S_ISDIR(about.st_mode))
+		marker = open_marker(aside, O_RDONLY);
+	if (marker < 0 && errno == EWOULDBLOCK)
+		return err_set(err, EDGE_TEMPORARY, "export: %s: another "
+		    "export is writing there; try again when it has ended",
+		    aside);
+	if (marker < 0)
+		return err_set(err, EDGE_CANNOT_MAKE, "export: %s: is in the "
+		    "way and not of an export; move it away, or name another "
+		    "directory", aside);
+	remove_tree(aside);
+	(void)close(marker);
+	return true;
 }
 
 /* ---- answers ---- */
@@ -229,9 +334,11 @@ export_one(struct export *ex, const char *target, struct edge_err *err)
 	else if (answer.status >= 500)
 		ok = err_set(err, EDGE_FAILED, "export: %s: answered %d",
 		    target, answer.status);
-	else
+	else {
+		progress_end(&ex->progress);
 		log_warn("export: %s: answered %d, left out", target,
 		    answer.status);
+	}
 	answer_free(&answer);
 	return ok;
 }
@@ -260,8 +367,8 @@ export_once(struct export *ex, bool *stood, struct edge_err *err)
 	bool ok;
 
 	memset(ex->report, 0, sizeof *ex->report);
-	if (mkdir(ex->directory, 0777) != 0)
-		return cannot(err, ex->directory);
+	if (!begin_files(ex, err))
+		return false;
 	ok = read_generation(ex->reader, &ex->report->generation, err);
 	for (i = 0; i < sizeof first / sizeof *first; i++)
 		add_address(&ex->addresses, first[i]);
@@ -271,22 +378,34 @@ export_once(struct export *ex, bool *stood, struct edge_err *err)
 		else
 			ok = export_one(ex, ex->addresses.found[ex->addresses.taken++],
 			    err);
+		progress_tick(&ex->progress, "files", ex->report->files, -1);
 	}
+	progress_end(&ex->progress);
 	if (ok && ex->addresses.failed)
 		ok = err_set(err, EDGE_IO, "export: out of memory");
 	ok = ok && read_generation(ex->reader, &after, err);
 	*stood = ok && after == ex->report->generation;
 	forget_addresses(&ex->addresses);
 	if (!*stood)
-		remove_tree(ex->directory);
+		drop_files(ex);
 	return ok;
 }
 
-/* An empty directory gives way. */
+/* Not there, or empty. */
 static bool
 is_free(const char *directory)
 {
-	return rmdir(directory) == 0 || errno == ENOENT;
+	DIR *listing = opendir(directory);
+	const struct dirent *entry;
+	bool any = false;
+
+	if (listing == NULL)
+		return errno == ENOENT;
+	while (!any && (entry = readdir(listing)) != NULL)
+		any = strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0;
+	(void)closedir(listing);
+	return !any;
 }
 
 static bool
@@ -302,13 +421,7 @@ export_with(struct export *ex, const char *directory, struct edge_err *err)
 		return err_set(err, EDGE_TEMPORARY, "export: the store was "
 		    "changed by a sync during each of %d tries; try again "
 		    "later", TRIES);
-	if (!is_free(directory) ||
-	    rename(ex->directory, directory) != 0) {
-		(void)cannot(err, directory);
-		remove_tree(ex->directory);
-		return false;
-	}
-	return true;
+	return publish(ex, directory, err);
 }
 
 bool
@@ -318,7 +431,7 @@ export_run(const char *directory, const struct site_options *options,
 {
 	char aside[PATH_BYTES];
 	int length = (int)strlen(directory);
-	struct export ex = { .directory = aside, .stop = stop,
+	struct export ex = { .directory = aside, .marker = -1, .stop = stop,
 		.report = report };
 	bool ok;
 
@@ -331,7 +444,9 @@ export_run(const char *directory, const struct site_options *options,
 	if (!is_free(directory))
 		return err_set(err, EDGE_CANNOT_MAKE, "export: %s: is there "
 		    "already and not empty; name a new directory", directory);
-	remove_tree(aside);
+	if (!remove_left(aside, err))
+		return false;
+	progress_start(&ex.progress);
 	if (!site_open(&ex.site, options, err))
 		return false;
 	ex.reader = site_reader(ex.site, NULL, err);

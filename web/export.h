@@ -19,9 +19,12 @@ struct export_report {
  * commits meanwhile the export begins anew, a few times. `options` as for
  * site_open. `stop`: not 0 ends it; may be NULL.
  *
+ * The files are written to "DIRECTORY.part" first; what an export that was
+ * killed has left there is removed, anything else by that name is left alone.
  * EDGE_CANNOT_MAKE: the directory is there already or cannot be made; EDGE_IO;
- * EDGE_TEMPORARY: stopped, or the store does not stand still; EDGE_CONFIG,
- * EDGE_CORRUPT: as site_open and site_reader. What was written is removed. */
+ * EDGE_TEMPORARY: stopped, another export is writing there, or the store does
+ * not stand still; EDGE_CONFIG, EDGE_NEWER, EDGE_CORRUPT: as site_open and
+ * site_reader. What was written is removed. Long work tells how far it is. */
 bool export_run(const char *directory, const struct site_options *options,
     const volatile int *stop, struct export_report *report,
     struct edge_err *err) MUST_CHECK;

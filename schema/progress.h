@@ -20,8 +20,9 @@ struct progress {
 
 /* Whether standard error is a terminal decides the form. */
 void progress_start(struct progress *progress);
-/* `done` of `what` are through; `fraction` of the work, negative when that is
- * not known. Cheap: call it every few hundred documents. NULL is fine. */
+/* `done` of `what` (static) are through; `fraction` of the work, negative when
+ * that is not known. Cheap: call it every few hundred documents. NULL is
+ * fine. */
 void progress_tick(struct progress *progress, const char *what, int64_t done,
     double fraction);
 /* Wipes the line on the terminal. NULL is fine. */

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../schema/clock.h"
-#include "../schema/log.h"
+#include "clock.h"
+#include "log.h"
 
 void
 progress_start(struct progress *progress)
