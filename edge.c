@@ -379,11 +379,15 @@ unknown_verb(const char *word)
 static void
 catch_signals(enum verb verb)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = on_signal }, before;
 
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
+	/* A terminal that is closed ends what runs in it; nohup does not. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 &&
+	    before.sa_handler != SIG_IGN)
+		(void)sigaction(SIGHUP, &action, NULL);
 	/* A client that goes away must not end a server; a reader of standard
 	 * output that goes away may end the rest. */
 	if (verb == VERB_SERVE || verb == VERB_RUN || verb == VERB_SYNC)
@@ -441,8 +445,15 @@ run_verb(enum verb v, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	static char help[] = "-h";
 	enum verb v;
 
+	/* `edge help sync` is `edge sync -h`. */
+	if (argc > 2 && strcmp(argv[1], "help") == 0) {
+		argv[1] = argv[2];
+		argv[2] = help;
+		argc = 3;
+	}
 	if (argc < 2) {
 		print_help(stderr);
 		return err_exit_code(EDGE_USAGE);

@@ -470,10 +470,13 @@ take_file(struct conf *conf, enum verb verb, const char *path,
 	if (bytes == NULL)
 		return err_wrap(err, "configuration");
 	file = cJSON_ParseWithOpts(bytes, &end, true);
-	if (!cJSON_IsObject(file)) {
+	if (file != NULL && !cJSON_IsObject(file)) {
+		ok = err_set(err, EDGE_CONFIG, "%s: holds no JSON object; it "
+		    "looks like {\"db\": \"/var/lib/edge/edge.db\"}", path);
+	} else if (file == NULL) {
 		for (p = bytes; end != NULL && p < end; p++)
 			line += *p == '\n';
-		ok = err_set(err, EDGE_CONFIG, "%s: line %d: not a JSON object",
+		ok = err_set(err, EDGE_CONFIG, "%s: line %d: not JSON",
 		    path, line);
 	} else {
 		cJSON_ArrayForEach(item, file)

@@ -12,16 +12,43 @@
 
 #include "clock.h"
 #include "db_internal.h"
+#include "file.h"
 #include "log.h"
 
 /* Steps of SQLite's machine between two looks at the deadline. */
 #define PROGRESS_STEPS 2000
+
+/* SQLite does not say which file it may not open, or why. */
+static bool
+fail_access(const struct db *db, const char *what, const char *text,
+    struct edge_err *err)
+{
+	bool writer = db->role == DB_WRITER;
+	char folder[PATH_MAX];
+
+	if (access(db->path, writer ? R_OK | W_OK : R_OK) != 0 &&
+	    errno != ENOENT)
+		return err_set(err, EDGE_IO, "%s: %s", db->path,
+		    strerror(errno));
+	if (!file_folder(db->path, folder) || access(folder, W_OK) == 0)
+		return err_set(err, EDGE_IO, "%s: %s: %s", db->path, what,
+		    text);
+	if (!writer)
+		return err_set(err, EDGE_IO, "%s: may be read, but SQLite "
+		    "keeps its log in files beside it, which this user may "
+		    "not make: give it write access to the folder, or, when "
+		    "the store never changes, serve it with --immutable",
+		    db->path);
+	return err_set(err, EDGE_IO, "%s: %s: %s; this user may not write to "
+	    "the folder", db->path, what, text);
+}
 
 bool
 db_fail(struct db *db, int code, const char *what, struct edge_err *err)
 {
 	const char *text = db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) :
 	    sqlite3_errstr(code);
+	const char *more;
 
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
@@ -38,14 +65,19 @@ db_fail(struct db *db, int code, const char *what, struct edge_err *err)
 		    "`edge sync --once` or `edge import` builds it again and "
 		    "keeps the bad file", db->path, what, text);
 	case SQLITE_CANTOPEN:
-	case SQLITE_FULL:
-	case SQLITE_IOERR:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
+		return fail_access(db, what, text, err);
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
 	case SQLITE_NOMEM:
-		return err_set(err, EDGE_IO, "%s: %s: %s (%s)", db->path, what,
-		    text, sqlite3_errstr(
-		    db->sqlite ? sqlite3_extended_errcode(db->sqlite) : code));
+		more = sqlite3_errstr(db->sqlite ?
+		    sqlite3_extended_errcode(db->sqlite) : code);
+		if (strcmp(more, text) != 0)
+			return err_set(err, EDGE_IO, "%s: %s: %s (%s)",
+			    db->path, what, text, more);
+		return err_set(err, EDGE_IO, "%s: %s: %s", db->path, what,
+		    text);
 	default:
 		return err_set(err, EDGE_IO, "%s: %s: %s", db->path, what,
 		    text);

@@ -53,23 +53,31 @@ file_publish(const char *path, const void *bytes, size_t length, bool durable,
 	return true;
 }
 
+bool
+file_folder(const char *path, char folder[PATH_MAX])
+{
+	char *slash;
+
+	if (snprintf(folder, PATH_MAX, "%s", path) >= PATH_MAX)
+		return false;
+	slash = strrchr(folder, '/');
+	if (slash == NULL)
+		strcpy(folder, ".");
+	else
+		slash[slash == folder] = '\0';
+	return true;
+}
+
 /* The directory of `path`, so that a rename in it can be made durable. */
 static bool
 sync_directory(const char *path)
 {
 	char directory[PATH_MAX];
-	char *slash;
 	int fd;
 	bool ok;
 
-	if (snprintf(directory, sizeof directory, "%s", path) >=
-	    (int)sizeof directory)
+	if (!file_folder(path, directory))
 		return false;
-	slash = strrchr(directory, '/');
-	if (slash == NULL)
-		strcpy(directory, ".");
-	else
-		slash[slash == directory] = '\0';
 	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -106,9 +114,12 @@ file_read(const char *path, size_t max, size_t *length, struct edge_err *err)
 	bytes = malloc(max + 2);
 	n = bytes == NULL ? 0 : fread(bytes, 1, max + 1, f);
 	if (bytes == NULL || ferror(f) || n > max) {
-		err_set(err, EDGE_CONFIG, n > max ?
-		    "%s: larger than %zu bytes" : "%s: cannot be read", path,
-		    max);
+		if (n > max)
+			err_set(err, EDGE_CONFIG, "%s: larger than %zu bytes",
+			    path, max);
+		else
+			err_set(err, EDGE_CONFIG, "%s: %s", path,
+			    strerror(errno));
 		free(bytes);
 		bytes = NULL;
 	} else {

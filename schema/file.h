@@ -2,6 +2,7 @@
 #ifndef EDGE_FILE_H
 #define EDGE_FILE_H
 
+#include <limits.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -20,6 +21,10 @@ bool file_move(const char *from, const char *to, struct edge_err *err)
  * caller. NULL with EDGE_CONFIG when it cannot be read or is larger. */
 char *file_read(const char *path, size_t max, size_t *length,
     struct edge_err *err) MUST_CHECK;
+
+/* The folder that `path` is in, "." for a bare name; false when the name is
+ * too long. */
+bool file_folder(const char *path, char folder[PATH_MAX]);
 
 /* Takes the writer's lock: flock(2) on "<db>.lock", held until file_unlock or
  * the end of the process. When another process holds it: EDGE_TEMPORARY, the

@@ -421,6 +421,7 @@ store_backup(const char *path, const char *to, const volatile int *stop,
 	char aside[PATH_MAX];
 	struct stat st;
 	struct db *from;
+	int fd;
 	bool ok;
 
 	if (lstat(to, &st) == 0)
@@ -432,6 +433,14 @@ store_backup(const char *path, const char *to, const volatile int *stop,
 	if (from == NULL)
 		return false;
 	remove_copy(aside);
+	fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		(void)err_set(err, EDGE_CANNOT_MAKE, "%s: %s", aside,
+		    strerror(errno));
+		db_close(from);
+		return false;
+	}
+	(void)close(fd);
 	/* One read transaction: a writer does not make the copy begin anew. */
 	ok = db_begin(from, err) && copy_pages(from, aside, stop, err);
 	db_rollback(from);

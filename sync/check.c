@@ -1,10 +1,15 @@
 #include "check.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../schema/db.h"
+#include "../schema/file.h"
 #include "source.h"
 
 /* Passes problems of a file on, and counts them. */
@@ -107,6 +112,31 @@ tell_content(const char *path, check_fn *tell, void *context)
 	db_close(db);
 }
 
+/* A run makes files beside the store. */
+static void
+tell_folder(const char *path, bool missing, check_fn *tell, void *context)
+{
+	char folder[PATH_MAX];
+	struct stat about;
+
+	if (!file_folder(path, folder))
+		say(tell, context, true, "store: %.80s…: the name is too "
+		    "long", path);
+	else if (stat(folder, &about) != 0)
+		say(tell, context, true, "store: the folder %s: %s; make it, "
+		    "or name another with --db", folder, strerror(errno));
+	else if (!S_ISDIR(about.st_mode))
+		say(tell, context, true, "store: %s is no folder; name "
+		    "another with --db", folder);
+	else if (access(folder, W_OK | X_OK) != 0)
+		say(tell, context, missing, "%sthe folder %s: %s; this user "
+		    "may not write there, as sync and import must", missing ?
+		    "store: " : "note: ", folder, strerror(errno));
+	else if (missing)
+		say(tell, context, false, "store: %s is not there yet; the "
+		    "next sync builds it", path);
+}
+
 void
 check_store(const struct conf *conf, check_fn *tell, void *context)
 {
@@ -118,11 +148,12 @@ check_store(const struct conf *conf, check_fn *tell, void *context)
 		tell(context, true, err.text);
 	else if (state == STORE_GOOD)
 		tell_content(path, tell, context);
-	else
-		say(tell, context, false, "store: %s %s; the next sync builds "
-		    "it", path, state == STORE_MISSING ? "is not there yet" :
-		    state == STORE_OUTDATED ? "is of an older edge" :
-		    "is damaged");
+	else if (state != STORE_MISSING)
+		say(tell, context, false, "store: %s is %s; the next sync "
+		    "builds it", path, state == STORE_OUTDATED ?
+		    "of an older edge" : "damaged");
+	if (err.kind == EDGE_NONE)
+		tell_folder(path, state == STORE_MISSING, tell, context);
 }
 
 /* SQLite 3.7.0 to 3.51.2 can lose a commit when two connections reset the log

@@ -59,6 +59,12 @@ class Help(Command):
         texts = {edge(word, expect=0).stdout for word in ("-h", "--help", "help")}
         self.assertEqual(len(texts), 1)
 
+    def test_help_of_a_verb_has_three_names(self):
+        texts = {edge(*words, expect=0).stdout
+                 for words in (("sync", "-h"), ("sync", "--help"), ("help", "sync"))}  # fmt: skip
+        self.assertEqual(len(texts), 1)
+        self.assertIn("did you mean sync?", edge("help", "syncc", expect=2).stderr)
+
     def test_help_names_the_exit_codes(self):
         text = edge("-h", expect=0).stdout
         for code in (0, 1, 2, 65, 69, 73, 74, 75, 78):
@@ -260,10 +266,54 @@ class Settings(Command):
         self.assertIn("cannot listen on portal: ", problems[0])
         self.assertIn("IPv6", problems[1])
 
+    def as_other(self, *words):
+        """Runs edge as a user who may not write to the test's folder."""
+        self.directory.chmod(0o555)
+        self.addCleanup(self.directory.chmod, 0o755)
+        other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        return subprocess.run(
+            [*(other if os.geteuid() == 0 else []), harness.EDGE, *map(str, words)],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    def test_check_looks_at_the_folder_of_the_store(self):
+        missing = self.directory / "no"
+        done = edge("check", "--db", missing / "edge.db", expect=78)
+        self.assertIn(f"problem: store: the folder {missing}: No such file", done.stdout)
+        edge("check", "--db", self.db, expect=0)
+        self.assertNotIn("the folder", edge("check", "--db", self.db, expect=0).stdout)
+        done = self.as_other("check", "--db", self.db)
+        self.assertEqual(done.returncode, 78, done.stdout + done.stderr)
+        self.assertIn(f"problem: store: the folder {self.directory}: Permission", done.stdout)
+
+    def test_store_that_may_only_be_read_says_the_way_out(self):
+        edge("import", demo(self, missions=1, profiles=1), "--db", self.db, expect=0)
+        for beside in self.directory.glob("edge.db-*"):
+            beside.unlink()
+        done = self.as_other("status", "--db", self.db)
+        self.assertEqual(done.returncode, 74, done.stdout)
+        self.assertIn("give it write access to the folder", done.stderr)
+        self.db.chmod(0)
+        self.addCleanup(self.db.chmod, 0o644)
+        done = self.as_other("status", "--db", self.db)
+        self.assertIn(f"{self.db}: Permission denied", done.stderr)
+
     def test_store_in_a_folder_that_is_not_there(self):
         db = self.directory / "no" / "edge.db"
         line = self.fail_with(73, "import", demo(self, missions=1, profiles=1), "--db", db)
         self.assertIn(f"{db}: the folder of this store is not there", line)
+
+    def test_backup_into_a_folder_that_is_not_there(self):
+        edge("import", demo(self, missions=1, profiles=1), "--db", self.db, expect=0)
+        copy = self.directory / "no" / "copy.db"
+        line = self.fail_with(73, "backup", copy, "--db", self.db)
+        self.assertIn(f"{copy}.part: No such file or directory", line)
+
+    def test_file_that_is_a_folder(self):
+        for words in (("config", "--config"), ("export", "out", "--portal")):
+            with self.subTest(words):
+                done = edge(*words, self.directory, "--db", self.db, expect=78)
+                self.assertIn(f"{self.directory}: Is a directory", done.stderr)
 
     def test_flag_that_is_no_setting_is_unknown_in_a_file(self):
         for name in ("once", "json", "allow_mass_delete", "dump", "help", "config"):

@@ -8,6 +8,7 @@ import math
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import time
@@ -543,6 +544,14 @@ class Living(unittest.TestCase):
         with sqlite3.connect(path) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS t (x)")
         return path
+
+    def test_a_closed_terminal_ends_it_as_a_term_does(self):
+        for verb in ("serve", "run"):
+            with self.subTest(verb), harness.EdgeServe(
+                self.db, verb=verb, uri="mongodb://127.0.0.1:1/voto?serverSelectionTimeoutMS=300"
+            ) as server:
+                server.stop(signal.SIGHUP, expect=0)
+                self.assertIn("stopped" if verb == "serve" else "listening", server.log)
 
     def test_address_in_use_is_named(self):
         self.load()

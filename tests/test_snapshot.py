@@ -282,7 +282,7 @@ class Backup(unittest.TestCase):
         copy.write_text("mine")
         edge("backup", copy, "--db", self.db, expect=73)
         self.assertEqual(copy.read_text(), "mine")
-        edge("backup", self.folder / "no" / "copy.db", "--db", self.db, expect=74)
+        edge("backup", self.folder / "no" / "copy.db", "--db", self.db, expect=73)
         edge("backup", "--db", self.db, expect=2)
         edge("backup", self.folder / "x.db", "--db", self.folder / "none.db", expect=78)
 
