@@ -484,9 +484,9 @@ command_demo(const struct conf *conf, const volatile int *stop,
 		.dirty = conf_flag(conf, SET_DIRTY),
 		.gzip = conf_flag(conf, SET_GZIP),
 		.old_schema = conf_flag(conf, SET_OLD_SCHEMA),
+		.stop = stop,
 	};
 
-	(void)stop;
 	if (conf->arguments_length != 1)
 		return err_set(err, EDGE_USAGE, "demo takes one directory");
 	if (conf_count(conf, SET_MISSIONS) < 1 ||

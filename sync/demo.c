@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "../schema/progress.h"
+
 #define ROOM_SHARE 3      /* no mission has more than 3 times the average */
 #define MIN_ROOM 8
 #define BUOY_ROOM 4096    /* fixes */
@@ -17,7 +19,22 @@ struct demo {
 	struct demo_track track;   /* of the mission being written */
 	struct demo_stats *stats;
 	struct demo_dump dump;
+	struct progress progress;
 };
+
+/* Between two missions. */
+static bool
+go_on(struct demo *demo, int done, struct edge_err *err)
+{
+	const struct demo_options *options = &demo->options;
+
+	if (options->stop != NULL && *options->stop)
+		return err_set(err, EDGE_TEMPORARY, "demo: stopped; the dump "
+		    "in %s is not whole", options->dir);
+	progress_tick(&demo->progress, "missions", done, (double)done /
+	    demo->gliders.mission_count);
+	return true;
+}
 
 static bool
 fill_options(struct demo_options *options, struct edge_err *err)
@@ -87,7 +104,8 @@ write_gliders(struct demo *demo, struct edge_err *err)
 		    plan->platform << 32 | (uint64_t)plan->number);
 		demo_track_glider(&demo->track, demo->waters, &demo->sites,
 		    plan, &rng);
-		if (!demo_write_glider_mission(&demo->dump, &demo->gliders,
+		if (!go_on(demo, i, err) ||
+		    !demo_write_glider_mission(&demo->dump, &demo->gliders,
 		    plan, &demo->track, err))
 			return false;
 		add_to_platform(platform, plan, &demo->track);
@@ -148,6 +166,7 @@ demo_write(const struct demo_options *options, struct edge_err *err)
 
 	memset(&demo, 0, sizeof demo);
 	demo.options = *options;
+	progress_start(&demo.progress);
 	if (!fill_options(&demo.options, err))
 		return false;
 	ok = prepare(&demo, err) && write_gliders(&demo, err) &&
@@ -157,6 +176,7 @@ demo_write(const struct demo_options *options, struct edge_err *err)
 	    demo_write_pipeline(&demo.dump, &demo.gliders, err) &&
 	    demo_write_private(&demo.dump, err) &&
 	    (!demo.options.dirty || demo_write_dirty(&demo.dump, err));
+	progress_end(&demo.progress);
 	if (!demo_dump_close(&demo.dump, ok ? err : NULL))
 		ok = false;
 	free(demo.track.fixes);

@@ -28,10 +28,11 @@ struct demo_options {
 	bool dirty;       /* adds what does not fit, listed in DIR/dirty.json */
 	bool gzip;        /* .gz files, as mongodump --gzip */
 	bool old_schema;  /* int `glider` in place of `platform_serial` */
+	const volatile int *stop; /* not 0 ends it; may be NULL */
 };
 
 /* EDGE_CANNOT_MAKE when a file cannot be created, EDGE_IO when writing fails,
- * EDGE_TEMPORARY without memory, EDGE_USAGE for a negative size. */
+ * EDGE_TEMPORARY without memory or when stopped: the dump is not whole then; EDGE_USAGE for a negative size. */
 bool demo_write(const struct demo_options *options, struct edge_err *err)
     MUST_CHECK;
 

@@ -615,6 +615,14 @@ class Clock(Command):
     def test_demo_of_a_seed_and_a_time_is_always_the_same(self):
         self.assertEqual(self.demo_files("a"), self.demo_files("b"))
 
+    def test_demo_is_ended_by_a_signal(self):
+        words = [harness.EDGE, "demo", self.directory / "large", "--missions", "100000"]
+        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+            harness.eventually(lambda: (self.directory / "large" / "voto").exists())
+            process.terminate()
+            self.assertIn("is not whole", process.communicate(timeout=20)[1])
+            self.assertEqual(process.returncode, 75)
+
     def test_demo_of_another_seed_is_another(self):
         first, second = self.demo_files("a"), self.demo_files("b", "--seed", 2)
         self.assertNotEqual(first[f"{MISSIONS}.bson"], second[f"{MISSIONS}.bson"])
