@@ -46,5 +46,7 @@ bool db_same_version(struct db *db, struct edge_err *err) MUST_CHECK;
 void db_watch_progress(struct db *db);
 /* Adds the SQL functions of bits.c to a connection; SQLite's code. */
 int db_add_bits(sqlite3 *db);
+/* The same for that of search_text.h. */
+int db_add_search(sqlite3 *db);
 
 #endif

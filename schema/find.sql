@@ -68,13 +68,14 @@ CREATE TABLE mission_order (
 
 CREATE UNIQUE INDEX mission_order_mission ON mission_order (mission_id, sort);
 
--- What a search finds a mission by.
+-- What a search finds a mission by (schema/search_text.h).
 CREATE VIEW mission_words AS
-  SELECT m.mission_id, m.platform || ' M' || m.number || ' ' || p.name || ' '
-    || ifnull(m.basin, '') || ' ' || m.sea_name || ' ' || m.project || ' '
-    || m.wmo_id || ' ' || ifnull((SELECT group_concat(variable, ' ')
+  SELECT m.mission_id, search_text_of(m.platform || ' M' || m.number || ' '
+    || p.name || ' ' || ifnull(m.basin, '') || ' ' || m.sea_name || ' '
+    || m.project || ' ' || m.wmo_id || ' '
+    || ifnull((SELECT group_concat(variable, ' ')
       FROM mission_variable AS v WHERE v.mission_id = m.mission_id), '')
-    || ' ' || m.comment AS words
+    || ' ' || m.comment) AS words
   FROM mission AS m JOIN platform AS p ON p.serial = m.platform;
 
 -- rowid: mission_id. Letters without their marks, so that "oland" finds Öland.

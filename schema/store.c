@@ -14,7 +14,7 @@
 /* "edge" in ASCII; says whose file it is. */
 #define STORE_APPLICATION_ID 0x65646765
 /* Grows with every change of facts, totals, find or state.sql. */
-#define STORE_VERSION 4
+#define STORE_VERSION 5
 
 #define STRINGIFY(x) #x
 #define TEXT_OF(x) STRINGIFY(x)
@@ -170,6 +170,8 @@ open_file(const char *path, enum db_role role, unsigned flags,
 	    SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI, NULL);
 	if (code == SQLITE_OK && role == DB_WRITER)
 		code = db_add_bits(db->sqlite);
+	if (code == SQLITE_OK && role == DB_WRITER)
+		code = db_add_search(db->sqlite);
 	if (code != SQLITE_OK) {
 		db_fail(db, code, "opening", err);
 		db_close(db);

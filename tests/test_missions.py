@@ -25,9 +25,15 @@ def address(path="/missions.json", **params):
     return f"{path}?{words}" if words else path
 
 
-def words_of(text):
-    """Words without marks, as a search compares them."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
+PLAIN = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ð": "d", "þ": "th", "ł": "l"})
+SPELLED = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue"})
+
+
+def words_of(text, both=False):
+    """Words without marks, as a search compares them; with `both` also as they are written with two letters."""
+    if both:
+        return words_of(text) + words_of(text.lower().translate(SPELLED))
+    folded = unicodedata.normalize("NFKD", text.lower().translate(PLAIN))
     return re.findall(r"[^\W_]+", "".join(c for c in folded if not unicodedata.combining(c)))
 
 
@@ -65,7 +71,7 @@ class Second:
         if name == "status":
             return status_of(m) == value
         if name == "q":
-            have = words_of(self.text_of(m))
+            have = words_of(self.text_of(m), both=True)
             return all(any(h.startswith(w) for h in have) for w in words_of(value))
         return getattr(m, name) == value
 
@@ -183,7 +189,7 @@ class Lists(Ordered, Serving):
             self.check(chance.choice(SORTS), **dict(chance.sample(values, 4)))
 
     def test_marks_and_capitals_do_not_matter(self):
-        for words in ("Oland", "öland", "ÅLAND", "aland sea", "Gotland-Öst", "(salinity)"):
+        for words in ("Oland", "öland", "ÅLAND", "aland sea", "Aaland", "Gotland-Öst", "(salinity)"):
             self.check(q=words)
         self.assertTrue(self.json(address(q="aland"))["items"])
 
@@ -313,6 +319,49 @@ class Changing(unittest.TestCase):
                 self.assertEqual(missing, set(), sort)
                 # What came before the place that was reached is not on a later page.
                 self.assertGreater(server.json(address(sort=sort))["count"], len(every[15:]))
+
+
+class Letters(unittest.TestCase):
+    """Names are found by those who cannot type their letters."""
+
+    NAMES = (
+        ("Øresund", ("Øresund", "øresund", "Oresund", "oeresund", "ORES")),
+        ("Ærø og Møn", ("ærø", "aero", "aeroe", "Aeroe Moen", "møn", "mon")),
+        ("Åland", ("åland", "aland", "Aaland", "A\u030aland")),
+        ("Große Straße", ("strasse", "STRASSE", "straße", "grosse")),
+        ("Seyðisfjörður", ("seydisfjordur", "seyðisfjörður", "seydisfjoerdur")),
+        ("Lübecker Bucht", ("lubeck", "luebeck", "lübeck")),
+        ("Bla\u030ahaj", ("blåhaj", "blahaj", "blaahaj")),
+        ("Oersted", ("oersted",)),
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        harness.needs("edge")
+        voto = demo(cls, missions=12, profiles=2) / "voto"
+        cls.found = documents(voto, MISSIONS)
+        for i, document in enumerate(cls.found):
+            document["sea_name"] = cls.NAMES[i][0] if i < len(cls.NAMES) else ""
+            document["basin"], document["project"], document["comment"] = "Basin", "", ""
+        write_documents(voto, MISSIONS, cls.found)
+        cls.db = harness.temp_dir(cls) / "edge.db"
+        edge("import", voto, "--db", cls.db, expect=0)
+        edge("verify", "--db", cls.db, "--dump", voto, expect=0)
+        cls.server = harness.enter(cls, harness.EdgeServe(cls.db, env={"EDGE_NOW": NOW}))
+
+    def test_each_spelling_finds_its_mission(self):
+        for document, (name, spellings) in zip(self.found, self.NAMES):
+            for words in spellings:
+                for path in ("/missions.json", "/api/v1/search"):
+                    items = self.server.json(address(path, q=words))["items"]
+                    found = [(m["platform"], m["mission"]) for m in items]
+                    self.assertEqual(len(found), 1, (name, words, path))
+                    self.assertIn(str(document["platform_serial"]), found[0][0])
+                    self.assertEqual(found[0][1], document["mission"])
+
+    def test_another_letter_is_another_word(self):
+        for words in ("uresund", "eresund", "strase", "allandd", "ø" * 99):
+            self.assertEqual(self.server.json(address(q=words))["items"], [], words)
 
 
 class Files(unittest.TestCase):

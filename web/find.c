@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../schema/search_text.h"
 #include "view_util.h"
 
 #define WORDS_MOST 8      /* of a search */
@@ -169,9 +170,12 @@ read_text(struct find *find)
 	struct view *view = find->view;
 	struct bits *bits = &find->sets[BY_TEXT];
 	struct buffer match = { 0 };
+	char text[FIND_TEXT_BYTES + 1];
 	struct stmt *s;
 
-	write_match(find->values[BY_TEXT], &match);
+	(void)snprintf(text, sizeof text, "%s", find->values[BY_TEXT]);
+	search_text_fold(text);
+	write_match(text, &match);
 	if (match.length > 0) {
 		s = db_stmt(view->db, Q_MISSIONS_FOUND);
 		stmt_text(s, 1, buffer_text(&match));
