@@ -10,7 +10,7 @@
 #include "clock.h"
 #include "file.h"
 
-#define BEAT_MAX_BYTES 4096
+#define BEAT_MAX_BYTES 8192
 
 static int64_t
 time_of(const cJSON *file, const char *name)
@@ -31,12 +31,62 @@ text_of(const cJSON *file, const char *name, char *text, size_t size)
 	    cJSON_IsString(item) ? item->valuestring : "");
 }
 
+const char *
+beat_count_name(enum beat_count count)
+{
+	static const char *const names[BEAT_COUNT_MAX] = { "new", "changed",
+		"removed", "track_points" };
+
+	return names[count];
+}
+
+static int64_t
+number_of(const cJSON *file, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(file, name);
+
+	/* What does not fit was not written by edge. */
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 &&
+	    item->valuedouble < 9e15 ? (int64_t)item->valuedouble : 0;
+}
+
+static void
+read_counts(const cJSON *file, struct beat *beat)
+{
+	const cJSON *written = cJSON_GetObjectItemCaseSensitive(file,
+	    "written");
+	const cJSON *failures = cJSON_GetObjectItemCaseSensitive(file,
+	    "failures");
+	int i;
+
+	for (i = 0; i < BEAT_COUNT_MAX; i++)
+		beat->counts[i] = number_of(written, beat_count_name(i));
+	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
+		beat->failures[i] = number_of(failures, err_kind_name(i));
+}
+
+static void
+add_counts(cJSON *file, const struct beat *beat)
+{
+	cJSON *written = cJSON_AddObjectToObject(file, "written");
+	cJSON *failures = cJSON_AddObjectToObject(file, "failures");
+	int i;
+
+	for (i = 0; i < BEAT_COUNT_MAX; i++)
+		cJSON_AddNumberToObject(written, beat_count_name(i),
+		    (double)beat->counts[i]);
+	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
+		if (beat->failures[i] != 0)
+			cJSON_AddNumberToObject(failures, err_kind_name(i),
+			    (double)beat->failures[i]);
+}
+
 void
 beat_read(const char *db_path, struct beat *beat)
 {
 	char path[PATH_MAX], *bytes;
 	struct edge_err ignored = { 0 };
-	const cJSON *code, *resyncs;
+	const cJSON *code;
 	cJSON *file;
 	size_t length;
 
@@ -56,9 +106,8 @@ beat_read(const char *db_path, struct beat *beat)
 	beat->resync_ms = time_of(file, "last_resync");
 	text_of(file, "resync_reason", beat->resync_reason,
 	    sizeof beat->resync_reason);
-	resyncs = cJSON_GetObjectItemCaseSensitive(file, "resyncs");
-	beat->resyncs = cJSON_IsNumber(resyncs) ?
-	    (int64_t)resyncs->valuedouble : 0;
+	beat->resyncs = number_of(file, "resyncs");
+	read_counts(file, beat);
 	code = cJSON_GetObjectItemCaseSensitive(file, "exit_code");
 	beat->exit_code = cJSON_IsNumber(code) ? code->valueint : 0;
 	cJSON_Delete(file);
@@ -71,6 +120,8 @@ beat_record(struct beat *beat, int64_t now_ms, const struct edge_err *failed)
 	beat->exit_code = failed == NULL ? 0 : err_exit_code(failed->kind);
 	(void)snprintf(beat->error, sizeof beat->error, "%.250s",
 	    failed == NULL ? "" : failed->text);
+	if (failed != NULL && failed->kind < EDGE_KIND_MAX)
+		beat->failures[failed->kind]++;
 	if (failed == NULL) {
 		beat->success_ms = now_ms;
 		beat->failing_ms = 0;
@@ -109,6 +160,7 @@ beat_write(const char *db_path, const struct beat *beat, struct edge_err *err)
 	cJSON_AddNumberToObject(file, "resyncs", (double)beat->resyncs);
 	add_time(file, "last_resync", beat->resync_ms);
 	cJSON_AddStringToObject(file, "resync_reason", beat->resync_reason);
+	add_counts(file, beat);
 	text = cJSON_Print(file);
 	cJSON_Delete(file);
 	if (text == NULL)

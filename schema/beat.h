@@ -9,6 +9,10 @@
 
 #include "err.h"
 
+/* What runs have written so far. */
+enum beat_count { BEAT_NEW, BEAT_CHANGED, BEAT_REMOVED, BEAT_POINTS,
+	BEAT_COUNT_MAX };
+
 struct beat {
 	int64_t attempt_ms;  /* the end of the last run; 0: never */
 	int64_t success_ms;  /* the end of the last run that went well; 0 */
@@ -21,14 +25,19 @@ struct beat {
 	int64_t resyncs;     /* how often a change stream lost its place */
 	int64_t resync_ms;   /* when it last did; 0: never */
 	char resync_reason[256]; /* and why */
+	int64_t counts[BEAT_COUNT_MAX];  /* missions by what happened to them,
+	                                    track points */
+	int64_t failures[EDGE_KIND_MAX]; /* runs by what they failed with */
 };
 
 /* Reads it; all zero when there is none or it cannot be read. */
 void beat_read(const char *db_path, struct beat *beat);
 /* Takes down how a run ended at `now_ms`: `failed` is its error, NULL when it
- * went well. Pure. */
+ * went well; counts it then. Pure. */
 void beat_record(struct beat *beat, int64_t now_ms,
     const struct edge_err *failed);
+/* The name of a count, static storage. */
+const char *beat_count_name(enum beat_count count);
 /* Writes it (aside, then renamed). Failure is logged by nobody: the caller
  * decides. */
 bool beat_write(const char *db_path, const struct beat *beat,

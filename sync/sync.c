@@ -336,6 +336,15 @@ run_locked(struct run *run, struct edge_err *err)
 	return run_rebuild(run, state, generation, err);
 }
 
+void
+run_count(struct sync_report *report, struct beat *beat)
+{
+	beat->counts[BEAT_NEW] += report->fresh;
+	beat->counts[BEAT_CHANGED] += report->changed;
+	beat->counts[BEAT_REMOVED] += report->removed;
+	beat->counts[BEAT_POINTS] += report->profiles;
+}
+
 static void
 write_beat(const struct run *run, bool ok, const struct edge_err *err)
 {
@@ -347,6 +356,9 @@ write_beat(const struct run *run, bool ok, const struct edge_err *err)
 	beat_record(&beat, clock_now_ms(), ok ? NULL : err);
 	if (ok)
 		beat.caught_up_ms = run->report->caught_up_ms;
+	/* A store that was built aside in vain is gone. */
+	if (ok || !run->aside)
+		run_count(run->report, &beat);
 	(void)snprintf(beat.mode, sizeof beat.mode, "%s",
 	    strcmp(run->options->verb, "sync") == 0 ? "once" : "import");
 	if (!beat_write(path, &beat, &failed))

@@ -63,6 +63,10 @@ record(struct watch *watch, const struct edge_err *failed)
 	beat_record(&now, clock_now_ms(), failed);
 	if (watch->caught_up_ms != 0)
 		now.caught_up_ms = watch->caught_up_ms;
+	/* A store that was built aside in vain is gone. */
+	if (failed == NULL || !watch->run.aside)
+		run_count(&watch->report, &now);
+	memset(&watch->report, 0, sizeof watch->report);
 	(void)snprintf(now.mode, sizeof now.mode, "%s",
 	    watch->polls ? "poll" : "watch");
 	if (!beat_write(path, &now, &err))

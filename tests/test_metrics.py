@@ -82,6 +82,31 @@ class Metrics(unittest.TestCase):
         self.assertEqual(found["edge_disk_full"], {None: 0})
         self.assertIn('version="', next(iter(found["edge_build_info"])))
 
+    def test_what_runs_wrote_and_what_they_failed_with(self):
+        folder = harness.temp_dir(self)
+        db, dump = folder / "edge.db", demo(self, missions=6, profiles=10)
+        edge("import", dump, "--db", db, expect=0)
+        profiles = next((dump / "voto").glob("profiles.bson"))
+        whole = profiles.read_bytes()
+        profiles.write_bytes(whole[:-1])
+        for _ in range(2):
+            edge("import", dump, "--db", db, expect=65)
+        profiles.write_bytes(whole)
+        edge("import", dump, "--db", db, expect=0)
+        with harness.EdgeServe(db, *self.flags, env={"EDGE_NOW": NOW}) as server:
+            found = parse(self.ask(re.search(r"metrics on (http://\S+)", server.log).group(1)))
+        [[missions, points]] = query(db, "SELECT count(*), sum(track_points) FROM mission")
+        self.assertEqual(
+            found["edge_sync_documents_total"],
+            {
+                'collection="missions",op="new"': missions,
+                'collection="missions",op="changed"': 0,
+                'collection="missions",op="removed"': 0,
+                'collection="profiles",op="written"': points,
+            },
+        )
+        self.assertEqual(found["edge_sync_errors_total"], {'kind="bad-data"': 2})
+
     def test_requests_by_pattern_and_code(self):
         platform, number = query(self.db, "SELECT platform, number FROM mission LIMIT 1")[0]
         for path, times in ((f"/{platform}/M{number}", 3), ("/nope/../x", 1), ("/nope", 2), ("/healthz", 1), ("/rss", 1)):

@@ -49,6 +49,11 @@ class Streams(Watching):
             self.assertEqual(self.status()["mode"], "watch")
             self.assertIn(mission.key, mission_keys(self.db))
             process.stop()
+        # Each is counted once: the build of the store and the change.
+        written = json.loads(pathlib.Path(f"{self.db}.status").read_text())["written"]
+        self.assertEqual(written["new"], len(mission_keys(self.db)))
+        self.assertGreaterEqual(written["changed"], 1)
+        self.assertLessEqual(written["changed"], 3)
 
     def test_mission_is_never_missing_nor_half_while_it_is_replaced(self):
         with self.watch() as process:

@@ -278,6 +278,27 @@ write_tables(struct db *db, struct buffer *out)
 }
 
 static void
+write_counts(const struct beat *beat, struct buffer *out)
+{
+	int i;
+
+	head(out, "edge_sync_documents_total", "counter", "Missions and "
+	    "profiles (points of tracks) that runs wrote to the store.");
+	for (i = 0; i < BEAT_COUNT_MAX; i++)
+		buffer_printf(out, "edge_sync_documents_total{collection=\"%s"
+		    "\",op=\"%s\"} %" PRId64 "\n", i == BEAT_POINTS ?
+		    "profiles" : "missions", i == BEAT_POINTS ? "written" :
+		    beat_count_name(i), beat->counts[i]);
+	head(out, "edge_sync_errors_total", "counter",
+	    "Runs that failed, by what with.");
+	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
+		if (beat->failures[i] != 0)
+			buffer_printf(out, "edge_sync_errors_total{kind=\"%s"
+			    "\"} %" PRId64 "\n", err_kind_name(i),
+			    beat->failures[i]);
+}
+
+static void
 write_beat(const char *db_path, struct buffer *out)
 {
 	int64_t now_ms = clock_now_ms();
@@ -295,6 +316,7 @@ write_beat(const char *db_path, struct buffer *out)
 		buffer_printf(out, "edge_sync_lag_seconds %.3f\n",
 		    (double)(now_ms - beat.success_ms) / 1e3);
 	}
+	write_counts(&beat, out);
 	one(out, "edge_sync_failing", "gauge", "1 while runs fail.",
 	    beat.failing_ms != 0);
 	one(out, "edge_sync_last_exit_code", "gauge",
