@@ -146,7 +146,8 @@ run_portal(const struct conf *conf, const struct portal *portal,
 	struct keeper keeper;
 
 	/* What sync would refuse is said before anybody is served. */
-	return store_probe(options.db_path, &state, &generation, err) &&
+	return command_has_source(conf, err) &&
+	    store_probe(options.db_path, &state, &generation, err) &&
 	    keeper_start(&keeper, follow_source, &follow, options.db_path,
 	    stop, err) && serve_beside(&options, &keeper, err);
 }
@@ -461,7 +462,7 @@ main(int argc, char **argv)
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		print_help(stdout);
-		return 0;
+		return fflush(stdout) == 0 ? 0 : err_exit_code(EDGE_IO);
 	}
 	if (strcmp(argv[1], "--version") == 0)
 		return run_verb(VERB_VERSION, 0, NULL);

@@ -37,6 +37,12 @@ no_uri(struct edge_err *err)
 	    "with it into EDGE_MONGODB_URI_FILE");
 }
 
+bool
+command_has_source(const struct conf *conf, struct edge_err *err)
+{
+	return conf_text(conf, SET_MONGODB_URI) != NULL || no_uri(err);
+}
+
 static struct sync_options
 sync_options_of(const struct conf *conf, const char *verb,
     const volatile int *stop)

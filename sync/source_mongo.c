@@ -622,7 +622,8 @@ open_client(struct mongo_source *self, const char *uri, struct edge_err *err)
 		return err_set(err, EDGE_CONFIG, "EDGE_MONGODB_URI: not a "
 		    "MongoDB address; it looks like "
 		    "mongodb://user:password@host:27017/database, with "
-		    "special characters of the password percent-encoded");
+		    "special characters of the password percent-encoded, and "
+		    "every option behind a '?' must have a value that fits");
 	for (host = mongoc_uri_get_hosts(self->uri); host != NULL;
 	    host = host->next)
 		if (strchr(host->host, '@') != NULL)

@@ -265,7 +265,8 @@ open_store(struct watch *watch, struct edge_err *err)
 			*err = why;
 			return false;
 		}
-		log_info("mode SNAPSHOT: building %s", path);
+		if (watch->failures == 0)
+			log_info("mode SNAPSHOT: building %s", path);
 		run->mode = "snapshot";
 		run->reason = "";
 		run->started_ms = clock_now_ms();

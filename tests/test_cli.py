@@ -461,6 +461,14 @@ class Secrets(Command):
                 done = edge("sync", "--once", "--db", self.db, uri=uri, expect=78)
                 self.check_hidden(done)
 
+    def test_option_of_an_address_that_does_not_fit(self):
+        line = self.fail_with(78, "sync", "--once", uri="mongodb://h/voto?tls=perhaps")
+        self.assertIn("every option", line)
+
+    def test_run_without_an_address_serves_nobody(self):
+        line = self.fail_with(78, "run", "--db", self.db, "--listen", "127.0.0.1:0")
+        self.assertIn("no source", line)
+
     def test_secret_file_that_is_empty(self):
         path = self.directory / "uri"
         path.write_text("\n")

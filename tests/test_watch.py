@@ -312,6 +312,16 @@ class Running(Watching):
         except OSError:
             return True
 
+    def test_a_source_that_was_never_there_is_told_of_once(self):
+        words = "sync", "--watch", "--db", self.db
+        away = "mongodb://127.0.0.1:1/voto?serverSelectionTimeoutMS=100"
+        with harness.EdgeProcess(*words, uri=away) as process:
+            process.wait_for("connection refused")
+            time.sleep(3)  # several tries
+            process.stop()
+            self.assertEqual(process.log.count("building"), 1, process.log)
+            self.assertEqual(process.log.count("refused"), 1, process.log)
+
     def test_run_serves_while_the_source_is_away(self):
         edge("sync", "--once", "--db", self.db, uri=self.uri, expect=0)
         with harness.EdgeServe(self.db, verb="run", uri="mongodb://127.0.0.1:1/voto") as server:
