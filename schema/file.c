@@ -146,8 +146,10 @@ file_lock(const char *db_path, int *fd, struct edge_err *err)
 		    "store is not there; make it, or name another with --db",
 		    db_path);
 	if (*fd < 0)
-		return err_set(err, EDGE_CANNOT_MAKE, "%s: %s", path,
-		    strerror(errno));
+		return err_set(err, EDGE_CANNOT_MAKE, "%s: %s%s", path,
+		    strerror(errno), errno != EACCES ? "" : "; run this as "
+		    "the user who owns the store, or give the folder and the "
+		    "files beside the store to this one");
 	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		n = pread(*fd, holder, sizeof holder - 1, 0);
 		holder[n > 0 ? strcspn(holder, "\n") : 0] = '\0';

@@ -123,8 +123,8 @@ print_report(const struct sync_report *report, double seconds)
 		printf("%" PRId64 " being written by the source, left for the "
 		    "next run; ", report->postponed);
 	if (report->quarantined > 0)
-		printf("%" PRId64 " documents in quarantine; ",
-		    report->quarantined);
+		printf("%" PRId64 " document%s in quarantine; ",
+		    report->quarantined, report->quarantined == 1 ? "" : "s");
 	printf("generation %" PRId64 "; %.1f s\n", report->generation,
 	    seconds);
 }
@@ -173,8 +173,9 @@ run_and_print(const struct conf *conf, const char *verb,
 		print_report(&report,
 		    (double)(clock_monotonic_us() - start) / 1e6);
 	if (conf_flag(conf, SET_STRICT) && report.quarantined > 0)
-		return err_set(err, EDGE_BAD_DATA, "%" PRId64 " documents are "
-		    "in quarantine", report.quarantined);
+		return err_set(err, EDGE_BAD_DATA, "%" PRId64 " document%s in "
+		    "quarantine; `edge quarantine list` says why",
+		    report.quarantined, report.quarantined == 1 ? "" : "s");
 	return true;
 }
 

@@ -148,7 +148,8 @@ print_quarantined(const cJSON *rows)
 		if (document != NULL)
 			printf("  %s\n", document->valuestring);
 	}
-	printf("%d documents in quarantine\n", cJSON_GetArraySize(rows));
+	printf("%d document%s in quarantine\n", cJSON_GetArraySize(rows),
+	    cJSON_GetArraySize(rows) == 1 ? "" : "s");
 }
 
 bool
@@ -177,7 +178,8 @@ command_quarantine_read(const struct conf *conf, struct edge_err *err)
 			*err = failed;
 		else
 			err_set(err, EDGE_FAILED, "no document in quarantine "
-			    "has '%.80s' in its _id", conf->arguments[1]);
+			    "has '%.80s' in its _id; `edge quarantine "
+			    "list` shows them", conf->arguments[1]);
 		return false;
 	}
 	if (conf_flag(conf, SET_JSON)) {

@@ -286,6 +286,15 @@ class Settings(Command):
         self.assertEqual(done.returncode, 78, done.stdout + done.stderr)
         self.assertIn(f"problem: store: the folder {self.directory}: Permission", done.stdout)
 
+    def test_lock_of_another_user_says_the_way_out(self):
+        lock = self.directory / "edge.db.lock"
+        lock.touch(0o600)
+        dump = demo(self, missions=1, profiles=1)
+        dump.parent.chmod(0o755)
+        done = self.as_other("import", dump, "--db", self.db)
+        self.assertEqual(done.returncode, 73, done.stderr)
+        self.assertIn(f"{lock}: Permission denied; run this as", done.stderr)
+
     def test_store_that_may_only_be_read_says_the_way_out(self):
         edge("import", demo(self, missions=1, profiles=1), "--db", self.db, expect=0)
         for beside in self.directory.glob("edge.db-*"):

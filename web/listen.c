@@ -53,7 +53,8 @@ bind_fault(int number)
 {
 	switch (number) {
 	case EADDRINUSE:
-		return "the port is in use by another program";
+		return "the port is in use by another program; end that "
+		    "one, or name another address";
 	case EACCES:
 		return "no permission for this port (below 1024 needs "
 		    "CAP_NET_BIND_SERVICE)";
