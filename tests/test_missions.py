@@ -415,6 +415,46 @@ class Files(unittest.TestCase):
         more, _ = self.rows(link[1:].split(">")[0])
         self.assertEqual(len(set(found + more)), 1000)
 
+    def test_other_tables_are_whole_too(self):
+        db = harness.temp_dir(self) / "edge.db"
+        edge("backup", db, "--db", self.db, expect=0)
+        with sqlite3.connect(db) as store:
+            (basin,) = store.execute("SELECT basin_id FROM basin WHERE code = 'SEA-007'").fetchone()
+            store.execute("DELETE FROM mission_basin")
+            store.execute(
+                "INSERT INTO mission_basin (mission_id, basin_id, rank, start_ms)"
+                " SELECT mission_id, ?, 0, start_ms FROM mission", (basin,)
+            )  # fmt: skip
+            store.execute("UPDATE mission SET platform = 'SEA044', number = mission_id + 100000 WHERE mission_id <= 3000")
+            store.executemany(
+                "INSERT INTO platform (serial, kind) VALUES (?, 'glider')", [(f"ZZZ{n}",) for n in range(1500)]
+            )
+            store.execute("DELETE FROM pipeline")
+            for step, value in (("up", "1"), ("complete_plots", "mission_id % 2")):
+                store.execute(
+                    f"INSERT INTO pipeline (platform, number, step, value) SELECT platform, number, ?, {value}"
+                    " FROM mission", (step,)
+                )  # fmt: skip
+        store.close()
+        missions = query(db, "SELECT '/' || platform || '/M' || number FROM mission ORDER BY start_ms DESC, mission_id DESC")
+        missions = [url for (url,) in missions]
+        serials = [serial for (serial,) in query(db, "SELECT serial FROM platform")]
+        with harness.EdgeServe(db, env={"EDGE_NOW": NOW}) as server:
+
+            def column(path, name):
+                answer = server.get(path, timeout=60)
+                self.assertEqual([answer.status, answer.headers.get("Link")], [200, None], path)
+                return [row[name] for row in csv.DictReader(io.StringIO(answer.text))]
+
+            self.assertEqual(column("/map/basin/SEA-007.csv", "url"), missions)
+            one = [url for url in missions if url.startswith("/SEA044/")]
+            self.assertGreaterEqual(len(one), 3000)
+            self.assertEqual(column("/fleet/SEA044.csv", "url"), one)
+            self.assertEqual(sorted(column("/fleet.csv", "platform")), sorted(serials))
+            rows = column("/pipeline.csv", "url")
+            self.assertEqual(len(rows), len(set(rows)))
+            self.assertEqual(sorted(rows), sorted(missions))
+
     def test_a_file_of_many_megabytes_names_its_next_part(self):
         db = harness.temp_dir(self) / "edge.db"
         edge("backup", db, "--db", self.db, expect=0)

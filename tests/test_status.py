@@ -97,6 +97,7 @@ class Clean(Serving):
             page = self.json(url.replace("/pipeline?", "/pipeline.json?"))
             seen += page["items"]
             url = page["next_url"]
+            self.assertTrue(url is None or url.startswith("/pipeline.json?"), "a twin leads on to a twin")
         self.assertEqual(seen, whole)
         for bad in ("show=x", "limit=0", "after=1.SEA063", "after=1.SEA063.1", "show=done&after=x.y.z"):
             self.get(f"/pipeline?{bad}", 400)

@@ -92,3 +92,17 @@ mission_file_end(struct view *view)
 	if (view->body.failed)
 		err_set(view->err, EDGE_TEMPORARY, "file: out of memory");
 }
+
+enum view_result
+mission_file_table(struct view *view, struct stmt *s)
+{
+	cJSON *items = put_array(view, view->out, "items");
+
+	while (stmt_row(s, view->err)) {
+		put_mission(view, add_object(view, items), stmt_get_int(s, 0),
+		    NULL);
+		view_flush_rows(view, items);
+	}
+	stmt_reset(s);
+	return view_end(view);
+}

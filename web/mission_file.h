@@ -18,6 +18,9 @@ bool mission_file_asked(const struct view *view);
 /* Writes the missions into view->body; `list` has its first part read, and
  * afterwards its last. Failures are put into view->err. */
 void mission_file_write(struct mission_list *list);
+/* The missions whose mission_id the statement's first column is, all of them,
+ * as a page's "items" that is asked for as CSV. */
+enum view_result mission_file_table(struct view *view, struct stmt *s);
 /* Ends the file, when view->out has next_url. */
 void mission_file_end(struct view *view);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chart.h"
+#include "mission_file.h"
 #include "view_near.h"
 #include "views.h"
 
@@ -121,6 +122,10 @@ view_basin(struct view *view)
 		return near_basin(view, code);
 	s = db_stmt(view->db, Q_MAP_MISSIONS_OF_BASIN);
 	stmt_int(s, 1, basin.id);
+	if (view->req->form == FORM_CSV) {
+		stmt_int(s, 2, VIEW_ALL_ROWS);
+		return mission_file_table(view, s);
+	}
 	list = chart_read_list(view, s);
 	if (list == NULL)
 		return VIEW_FAILED;

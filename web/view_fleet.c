@@ -7,6 +7,7 @@
 #include "place.h"
 #include "view_near.h"
 #include "chart.h"
+#include "mission_file.h"
 #include "view_platform_more.h"
 #include "view_strip.h"
 #include "view_util.h"
@@ -15,7 +16,7 @@
 #define FLEET_MOST 500
 #define FLEET_USUAL 50       /* of the API */
 #define MISSIONS_MOST 1000   /* of one platform */
-#define LIST_MOST 50         /* of them listed on its page */
+#define LISTED_MOST 50       /* of them listed on its page */
 #define DEEPEST_DIVE_M 21968 /* to the deepest ocean and back */
 
 /* Published figures in the columns from published_profiles on, counted ones in
@@ -116,7 +117,7 @@ put_basins(struct view *view, cJSON *object, struct basins *basins)
 
 struct sailings {
 	struct sailed rows[MISSIONS_MOST]; /* newest start first */
-	int64_t ids[LIST_MOST];
+	int64_t ids[LISTED_MOST];
 	size_t length;
 };
 
@@ -157,7 +158,7 @@ put_sailings(struct view *view, cJSON *object, const char *serial,
 
 		sailings->rows[at].start_ms = stmt_get_int(s, 2);
 		sailings->rows[at].end_ms = stmt_get_int(s, 3);
-		if (at < LIST_MOST)
+		if (at < LISTED_MOST)
 			sailings->ids[at] = stmt_get_int(s, 0);
 		if (stmt_get_int(s, 3) > last_ms) {
 			last_ms = stmt_get_int(s, 3);
@@ -278,6 +279,7 @@ put_fleet(struct view *view, struct sailings *sailings, const char *after,
 		    sailings, NULL);
 		count[strcmp(row_text(s, 1), "sailbuoy") == 0]++;
 		(void)snprintf(last, sizeof last, "%s", row_text(s, 0));
+		view_flush_rows(view, items);
 	}
 	stmt_reset(s);
 	put_int(view, view->out, "gliders", count[0]);
@@ -301,6 +303,8 @@ view_fleet(struct view *view)
 	if (!read_after(view, &after))
 		return view_bad_param(view, "after",
 		    "what next_url of this list gave");
+	if (view->req->form == FORM_CSV)
+		limit = VIEW_ALL_ROWS;
 	sailings = calloc(1, sizeof *sailings);
 	if (sailings == NULL) {
 		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
@@ -332,6 +336,13 @@ view_platform(struct view *view)
 		stmt_reset(s);
 		return view_platform_map(view);
 	}
+	if (view->req->form == FORM_CSV) {
+		stmt_reset(s);
+		s = db_stmt(view->db, Q_PLATFORM_MISSIONS);
+		stmt_text(s, 1, serial);
+		stmt_int(s, 2, VIEW_ALL_ROWS);
+		return mission_file_table(view, s);
+	}
 	sailings = calloc(1, sizeof *sailings);
 	if (sailings == NULL) {
 		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
@@ -345,10 +356,10 @@ view_platform(struct view *view)
 	put_measured(view, serial);
 	put_neighbours(view, serial);
 	items = put_array(view, view->out, "items");
-	for (i = 0; i < sailings->length && i < LIST_MOST; i++)
+	for (i = 0; i < sailings->length && i < LISTED_MOST; i++)
 		put_mission(view, add_object(view, items), sailings->ids[i],
 		    NULL);
-	if (sailings->length > LIST_MOST)
+	if (sailings->length > LISTED_MOST)
 		put_more_url(view, view->out, "more_url",
 		    "/missions?platform=", serial);
 	else

@@ -9,7 +9,8 @@
 #include "view_util.h"
 #include "views.h"
 
-#define OPEN_MOST 500
+#define OPEN_MOST 500    /* of a page … */
+#define OPEN_FILE 20000  /* … and of a file to take away */
 #define DONE_USUAL 50
 #define DONE_MOST 500
 #define STEPS 8
@@ -177,6 +178,7 @@ put_row(struct view *view, cJSON *items, const struct row *row)
 		put_time(view, item, "since", row->since_ms);
 	for (i = 0; i < STEPS; i++)
 		put_step(view, item, row, i);
+	view_flush_rows(view, items);
 }
 
 /* The late before the waiting, the longest wait first. */
@@ -206,11 +208,18 @@ fill_row(struct view *view, struct row *row, struct stmt *s)
 	judge(view, row);
 }
 
+static size_t
+open_most(const struct view *view)
+{
+	return view->req->form == FORM_CSV ? OPEN_FILE : OPEN_MOST;
+}
+
 /* Returns the rows of missions that are not done, to be freed. */
 static struct row *
 read_open(struct view *view, size_t *length)
 {
-	struct row *rows = calloc(OPEN_MOST, sizeof *rows);
+	const size_t most = open_most(view);
+	struct row *rows = calloc(most, sizeof *rows);
 	struct stmt *s = db_stmt(view->db, Q_PIPELINE_OPEN);
 
 	*length = 0;
@@ -220,8 +229,8 @@ read_open(struct view *view, size_t *length)
 	}
 	stmt_text(s, 1, "");
 	stmt_int(s, 2, -1);
-	stmt_int(s, 3, OPEN_MOST);
-	while (*length < OPEN_MOST && stmt_row(s, view->err))
+	stmt_int(s, 3, (int64_t)most);
+	while (*length < most && stmt_row(s, view->err))
 		fill_row(view, &rows[(*length)++], s);
 	stmt_reset(s);
 	qsort(rows, *length, sizeof *rows, compare);
@@ -245,7 +254,7 @@ put_open(struct view *view, cJSON *items, const char *show)
 	object = put_object(view, view->out, "counts");
 	put_int(view, object, "late", counts[LATE]);
 	put_int(view, object, "waiting", counts[WAITING]);
-	put_bool(view, view->out, "cut", length == OPEN_MOST);
+	put_bool(view, view->out, "cut", length == open_most(view));
 	free(rows);
 }
 
@@ -284,8 +293,8 @@ put_next(struct view *view, const struct place *place, int64_t limit)
 {
 	struct buffer url = { 0 };
 
-	buffer_printf(&url, "/pipeline?show=done&limit=%" PRId64 "&after=%"
-	    PRId64 ".", limit, place->ms);
+	buffer_printf(&url, "%s?show=done&limit=%" PRId64 "&after=%" PRId64
+	    ".", view->req->path, limit, place->ms);
 	buffer_add_url(&url, place->platform, strlen(place->platform));
 	buffer_printf(&url, ".%" PRId64, place->number);
 	put_text(view, view->out, "next_url", buffer_text(&url));
@@ -335,7 +344,8 @@ view_pipeline(struct view *view)
 	    strcmp(show, "waiting") != 0)
 		return view_bad_param(view, "show",
 		    "late, waiting or done");
-	if (!limit_param(view, DONE_USUAL, DONE_MOST, &limit))
+	if (!limit_param(view, view->req->form == FORM_CSV ? VIEW_ALL_ROWS :
+	    DONE_USUAL, DONE_MOST, &limit))
 		return view_bad_param(view, "limit", "a number from 1 to 500");
 	if (!read_place(request_param(view->req, "after"), &place) ||
 	    (request_param(view->req, "after") != NULL && !done))

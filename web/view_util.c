@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "csv.h"
 
 enum view_result
 view_end(const struct view *view)
@@ -430,6 +431,23 @@ limit_param(const struct view *view, int64_t usual, int64_t most,
 
 	*limit = usual;
 	return text == NULL || request_parse_int(text, 1, most, limit);
+}
+
+void
+view_flush_rows(struct view *view, cJSON *items)
+{
+	cJSON *row;
+
+	if (view->req->form != FORM_CSV)
+		return;
+	if (view->body.length == 0)
+		csv_add(NULL, view->columns, &view->body);
+	while ((row = cJSON_DetachItemFromArray(items, 0)) != NULL) {
+		csv_add(row, view->columns, &view->body);
+		cJSON_Delete(row);
+	}
+	if (view->body.failed)
+		err_set(view->err, EDGE_TEMPORARY, "CSV: out of memory");
 }
 
 bool

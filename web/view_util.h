@@ -116,6 +116,13 @@ size_t html_length(const char *text, size_t most);
 bool limit_param(const struct view *view, int64_t usual, int64_t most,
     int64_t *limit);
 
+/* Of a table without an end, for a limit that one may be added to. */
+#define VIEW_ALL_ROWS (INT64_MAX - 1)
+
+/* When a CSV is asked for, moves the rows of `items` into view->body, so that
+ * a long table is never in memory as objects. */
+void view_flush_rows(struct view *view, cJSON *items);
+
 /* Whether a parameter has the form of a basin's code, SEA-007. */
 bool view_is_basin_code(const char *text);
 
