@@ -96,6 +96,13 @@ class Example(Serving):
         for path, status in (("/missions?year=2024", 200), ("/SEA999/M1", 404), ("/nope", 404)):
             self.assertNotIn('rel="canonical"', self.get(path, status).text, path)
 
+    def test_example_has_every_member_that_is_described(self):
+        described = (harness.ROOT / "README.md").read_text().partition("## Your portal")[2]
+        rows = re.findall(r"(?m)^\| (`[^|]+) \|", described.partition("\n## ")[0])
+        names = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+        self.assertGreater(len(names), 15)
+        self.assertEqual(names - {"news"}, set(json.loads(EXAMPLE.read_text())))
+
     def test_colours_and_logo_are_files_of_this_origin(self):
         text = self.get("/").text
         sheet = re.search(r'href="(/assets/[0-9a-f]{16}/portal\.css)"', text)[1]
