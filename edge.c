@@ -176,7 +176,7 @@ command_export(const struct conf *conf, const volatile int *stop,
 	struct portal *portal;
 	bool ok;
 
-	if (conf->arguments_length != 1)
+	if (conf->arguments_length != 1 || conf->arguments[0][0] == '\0')
 		return err_set(err, EDGE_USAGE, "export: name the directory: "
 		    "edge export DIR");
 	if (!open_portal(conf, &portal, err))
@@ -261,7 +261,7 @@ static bool
 command_backup(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
-	if (conf->arguments_length != 1)
+	if (conf->arguments_length != 1 || conf->arguments[0][0] == '\0')
 		return err_set(err, EDGE_USAGE, "backup: name the new file: "
 		    "edge backup FILE");
 	return store_backup(conf_text(conf, SET_DB), conf->arguments[0], stop,

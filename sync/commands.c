@@ -373,7 +373,8 @@ command_import(const struct conf *conf, const volatile int *stop,
 	bool ok;
 
 	progress_start(&progress);
-	if (conf->arguments_length != 1)
+	if (conf->arguments_length != 1 ||
+	    conf->arguments[0][0] == '\0')
 		return err_set(err, EDGE_USAGE, "import takes one directory");
 	if (!open_source(conf, conf->arguments[0], &limits, &opened, err))
 		return false;

@@ -117,7 +117,17 @@ class Trouble(unittest.TestCase):
     def test_what_cannot_be_made_is_named(self):
         said = edge("export", "/proc/nowhere/out", "--db", self.db, expect=73).stderr
         self.assertIn("/proc/nowhere/out", said)
-        edge("export", "--db", self.db, expect=2)
+        for words in ((), ("",)):
+            edge("export", *words, "--db", self.db, expect=2)
+        file = harness.temp_dir(self) / "file"
+        file.touch()
+        for out in (file, file / "out"):
+            said = edge("export", out, "--db", self.db, expect=73).stderr
+            self.assertIn(f"{out}: Not a directory", said)
+        link = file.with_name("link")
+        link.symlink_to("nowhere")
+        self.assertIn(str(link), edge("export", link, "--db", self.db, expect=73).stderr)
+        self.assertTrue(link.is_symlink())
         missing = harness.temp_dir(self) / "no.db"
         out = missing.parent / "out"
         self.assertIn("no.db", edge("export", out, "--db", missing, expect=78).stderr)

@@ -10,7 +10,7 @@ import unittest
 
 import harness
 from syncing import Syncing
-from test_dumps import PROFILES
+from test_dumps import PROFILES, demo, edge
 
 
 class Progress(Syncing):
@@ -46,6 +46,19 @@ class Progress(Syncing):
             output = process.stdout.read()
             process.stdout.close()
             return process.wait(60), output.decode(), shown.decode()
+
+    def test_an_export_shows_how_many_files_are_written(self):
+        dump = demo(self, missions=100, profiles=20)
+        edge("import", dump, "--db", self.db, expect=0)
+        out = harness.temp_dir(self) / "out"
+        words = "export", out, "--db", self.db
+        code, output, shown = self.run_on_a_terminal(*words, uri=None)
+        self.assertEqual(code, 0, shown)
+        pieces = shown.split("\r\x1b[K")
+        self.assertGreater(len(pieces), 2, repr(shown))
+        self.assertRegex(pieces[1], r"^files: \d+, \d+ a second$")
+        self.assertEqual(pieces[-1], "", "the line is wiped")
+        self.assertRegex(output, r": \d+ files, ")
 
     def test_terminal_shows_one_line_that_is_wiped_at_the_end(self):
         words = "sync", "--once", "--db", self.db

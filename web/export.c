@@ -391,21 +391,24 @@ export_once(struct export *ex, bool *stood, struct edge_err *err)
 	return ok;
 }
 
-/* Not there, or empty. */
+/* What is asked for is not there, or an empty folder. */
 static bool
-is_free(const char *directory)
+is_free(const char *directory, struct edge_err *err)
 {
 	DIR *listing = opendir(directory);
 	const struct dirent *entry;
+	struct stat about;
 	bool any = false;
 
 	if (listing == NULL)
-		return errno == ENOENT;
+		return (errno == ENOENT && lstat(directory, &about) != 0) ||
+		    cannot(err, directory);
 	while (!any && (entry = readdir(listing)) != NULL)
 		any = strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0;
 	(void)closedir(listing);
-	return !any;
+	return !any || err_set(err, EDGE_CANNOT_MAKE, "export: %s: is there "
+	    "already and not empty; name a new directory", directory);
 }
 
 static bool
@@ -441,10 +444,7 @@ export_run(const char *directory, const struct site_options *options,
 	    (int)sizeof aside)
 		return err_set(err, EDGE_CANNOT_MAKE, "export: the name of "
 		    "the directory is too long");
-	if (!is_free(directory))
-		return err_set(err, EDGE_CANNOT_MAKE, "export: %s: is there "
-		    "already and not empty; name a new directory", directory);
-	if (!remove_left(aside, err))
+	if (!is_free(directory, err) || !remove_left(aside, err))
 		return false;
 	progress_start(&ex.progress);
 	if (!site_open(&ex.site, options, err))
