@@ -553,6 +553,17 @@ class Living(unittest.TestCase):
                 server.stop(signal.SIGHUP, expect=0)
                 self.assertIn("stopped" if verb == "serve" else "listening", server.log)
 
+    def test_a_store_that_cannot_be_seen_is_told_with_the_cause(self):
+        (self.directory / "file").touch()
+        for path, word in (
+            (self.directory / "no" / "edge.db", "the folder of this store is not there"),
+            (self.directory / "file" / "edge.db", "Not a directory"),
+            (self.db, "there is no such store yet"),
+        ):
+            with self.subTest(word), harness.EdgeServe(path) as server:
+                self.assertIn(f"{path}: {word}", server.log)
+                self.assertEqual(server.get("/").status, 503)
+
     def test_address_in_use_is_named(self):
         self.load()
         with socket.socket() as taken:

@@ -1,11 +1,15 @@
 /* server_run.c: a server from its start to its stop: `edge serve`. */
 #include "server.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../schema/db.h"
+#include "../schema/file.h"
 #include "../schema/log.h"
 
 #define POLL_STOP_MS 200
@@ -23,6 +27,23 @@ wait_for(const volatile int *stop)
 		(void)nanosleep(&pause, NULL);
 }
 
+/* It may come yet; what keeps it from being seen is said. */
+static void
+tell_missing(const char *path)
+{
+	char folder[PATH_MAX];
+	struct stat about;
+
+	if (stat(path, &about) != 0 && errno != ENOENT)
+		log_warn("%s: %s", path, strerror(errno));
+	else if (file_folder(path, folder) && stat(folder, &about) != 0)
+		log_warn("%s: the folder of this store is not there; make it, "
+		    "or name another with --db", path);
+	else
+		log_warn("%s: there is no such store yet; `edge sync --once` "
+		    "or `edge import DIR` makes it", path);
+}
+
 /* A store that is not there yet may come, and one of an older edge is built
  * again by the next sync: pages say so until then. One that cannot be used will
  * not mend itself. */
@@ -35,8 +56,7 @@ check_store(const struct server_options *options, struct edge_err *err)
 	struct db *db;
 
 	if (stat(options->db_path, &st) != 0 || st.st_size == 0) {
-		log_warn("%s: there is no such store yet; `edge sync --once` "
-		    "or `edge import DIR` makes it", options->db_path);
+		tell_missing(options->db_path);
 		return true;
 	}
 	db = db_open(options->db_path, DB_TOOL, options->immutable ?
