@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -261,11 +262,18 @@ static bool
 command_backup(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
 {
+	struct stat copy;
+
 	if (conf->arguments_length != 1 || conf->arguments[0][0] == '\0')
 		return err_set(err, EDGE_USAGE, "backup: name the new file: "
 		    "edge backup FILE");
-	return store_backup(conf_text(conf, SET_DB), conf->arguments[0], stop,
-	    err);
+	if (!store_backup(conf_text(conf, SET_DB), conf->arguments[0], stop,
+	    err))
+		return false;
+	if (stat(conf->arguments[0], &copy) == 0)
+		printf("%s: %jd bytes, checked\n", conf->arguments[0],
+		    (intmax_t)copy.st_size);
+	return true;
 }
 
 static bool

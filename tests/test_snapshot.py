@@ -268,7 +268,8 @@ class Backup(unittest.TestCase):
         writer.execute("PRAGMA wal_autocheckpoint = 0")
         writer.execute("UPDATE state SET generation = 77")
         writer.commit()
-        edge("backup", copy, "--db", self.db)
+        done = edge("backup", copy, "--db", self.db, expect=0)
+        self.assertEqual(done.stdout, f"{copy}: {copy.stat().st_size} bytes, checked\n")
         writer.close()
         self.assertEqual(query(copy, "SELECT generation FROM state"), [(77,)])
         for table in ("mission", "track_point", "total"):
