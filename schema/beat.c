@@ -60,9 +60,11 @@ read_counts(const cJSON *file, struct beat *beat)
 	int i;
 
 	for (i = 0; i < BEAT_COUNT_MAX; i++)
-		beat->counts[i] = number_of(written, beat_count_name(i));
+		beat->counts[i] = number_of(written,
+		    beat_count_name((enum beat_count)i));
 	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
-		beat->failures[i] = number_of(failures, err_kind_name(i));
+		beat->failures[i] = number_of(failures,
+		    err_kind_name((enum edge_kind)i));
 }
 
 static void
@@ -73,11 +75,13 @@ add_counts(cJSON *file, const struct beat *beat)
 	int i;
 
 	for (i = 0; i < BEAT_COUNT_MAX; i++)
-		cJSON_AddNumberToObject(written, beat_count_name(i),
+		cJSON_AddNumberToObject(written,
+		    beat_count_name((enum beat_count)i),
 		    (double)beat->counts[i]);
 	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
 		if (beat->failures[i] != 0)
-			cJSON_AddNumberToObject(failures, err_kind_name(i),
+			cJSON_AddNumberToObject(failures,
+			    err_kind_name((enum edge_kind)i),
 			    (double)beat->failures[i]);
 }
 
