@@ -288,14 +288,14 @@ write_counts(const struct beat *beat, struct buffer *out)
 		buffer_printf(out, "edge_sync_documents_total{collection=\"%s"
 		    "\",op=\"%s\"} %" PRId64 "\n", i == BEAT_POINTS ?
 		    "profiles" : "missions", i == BEAT_POINTS ? "written" :
-		    beat_count_name(
-		    (enum beat_count)i), beat->counts[i]);
+		    beat_count_name((enum beat_count)i), beat->counts[i]);
 	head(out, "edge_sync_errors_total", "counter",
 	    "Runs that failed, by what with.");
 	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
 		if (beat->failures[i] != 0)
 			buffer_printf(out, "edge_sync_errors_total{kind=\"%s"
-			    "\"} %" PRId64 "\n", err_kind_name((enum edge_kind)i),
+			    "\"} %" PRId64 "\n",
+			    err_kind_name((enum edge_kind)i),
 			    beat->failures[i]);
 }
 
