@@ -57,14 +57,15 @@ read_counts(const cJSON *file, struct beat *beat)
 	    "written");
 	const cJSON *failures = cJSON_GetObjectItemCaseSensitive(file,
 	    "failures");
-	int i;
+	enum beat_count count;
+	enum edge_kind kind;
 
-	for (i = 0; i < BEAT_COUNT_MAX; i++)
-		beat->counts[i] = number_of(written,
-		    beat_count_name((enum beat_count)i));
-	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
-		beat->failures[i] = number_of(failures,
-		    err_kind_name((enum edge_kind)i));
+	for (count = 0; count < BEAT_COUNT_MAX; count++)
+		beat->counts[count] = number_of(written,
+		    beat_count_name(count));
+	for (kind = EDGE_NONE + 1; kind < EDGE_KIND_MAX; kind++)
+		beat->failures[kind] = number_of(failures,
+		    err_kind_name(kind));
 }
 
 static void
@@ -72,17 +73,17 @@ add_counts(cJSON *file, const struct beat *beat)
 {
 	cJSON *written = cJSON_AddObjectToObject(file, "written");
 	cJSON *failures = cJSON_AddObjectToObject(file, "failures");
-	int i;
+	enum beat_count count;
+	enum edge_kind kind;
 
-	for (i = 0; i < BEAT_COUNT_MAX; i++)
-		cJSON_AddNumberToObject(written,
-		    beat_count_name((enum beat_count)i),
-		    (double)beat->counts[i]);
-	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
-		if (beat->failures[i] != 0)
+	for (count = 0; count < BEAT_COUNT_MAX; count++)
+		cJSON_AddNumberToObject(written, beat_count_name(count),
+		    (double)beat->counts[count]);
+	for (kind = EDGE_NONE + 1; kind < EDGE_KIND_MAX; kind++)
+		if (beat->failures[kind] != 0)
 			cJSON_AddNumberToObject(failures,
-			    err_kind_name((enum edge_kind)i),
-			    (double)beat->failures[i]);
+			    err_kind_name(kind),
+			    (double)beat->failures[kind]);
 }
 
 void

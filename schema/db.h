@@ -31,8 +31,8 @@ enum db_flags {
 
 /* Opens the store at `path` (borrowed for the call). A file of another
  * program or of an older schema version gives EDGE_CONFIG with the way out in
- * the text, one of a newer version EDGE_NEWER; a missing file EDGE_CONFIG; a damaged one EDGE_CORRUPT; anything
- * the disk refuses EDGE_IO.
+ * the text, one of a newer version EDGE_NEWER; a missing file EDGE_CONFIG; a
+ * damaged one EDGE_CORRUPT; anything the disk refuses EDGE_IO.
  * Free with db_close. */
 struct db *db_open(const char *path, enum db_role role, unsigned flags,
     struct edge_err *err) MUST_CHECK;

@@ -268,7 +268,7 @@ run_job(struct job *job, int64_t deadline, struct edge_err *err)
 		err_set(err, EDGE_TEMPORARY, "%s: does not answer; %s, the "
 		    "next run goes on", source, *job->stop ? "stopped" :
 		    "not done at the deadline");
-	if (job->beats || watching)
+	if (job->beats)
 		beat_given_up(job->conf, err);
 	log_error("%s", err->text);
 	(void)fflush(stdout);
@@ -305,7 +305,7 @@ command_sync(const struct conf *conf, const volatile int *stop,
 {
 	bool watch = conf_flag(conf, SET_WATCH);
 	struct job job = { conf, stop, watch ? command_watch : sync_once,
-		!watch };
+		true };
 
 	if (conf_flag(conf, SET_ONCE) == watch)
 		return err_set(err, EDGE_USAGE, "say how: edge sync --once or "

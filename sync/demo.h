@@ -32,7 +32,8 @@ struct demo_options {
 };
 
 /* EDGE_CANNOT_MAKE when a file cannot be created, EDGE_IO when writing fails,
- * EDGE_TEMPORARY without memory or when stopped: the dump is not whole then; EDGE_USAGE for a negative size. */
+ * EDGE_TEMPORARY without memory or when stopped: the dump is not whole then;
+ * EDGE_USAGE for a negative size. */
 bool demo_write(const struct demo_options *options, struct edge_err *err)
     MUST_CHECK;
 

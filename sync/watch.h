@@ -17,7 +17,8 @@ struct watch_options {
 
 /* Runs until *sync.stop, then returns true. Source trouble is waited out with
  * growing pauses and said in the status file; false only for what waiting does
- * not mend: the lock (EDGE_TEMPORARY), the file (EDGE_CONFIG, EDGE_NEWER), the URI. */
+ * not mend: the lock (EDGE_TEMPORARY), the file (EDGE_CONFIG, EDGE_NEWER), the
+ * URI. */
 bool watch_run(const struct watch_options *options, struct edge_err *err)
     MUST_CHECK;
 

@@ -56,12 +56,6 @@ outlive_the_thread(sigset_t *blocked)
 #endif
 }
 
-static bool
-has_ended(struct worker *worker)
-{
-	return atomic_load(&worker->done);
-}
-
 static void *
 work(void *argument)
 {
@@ -106,7 +100,7 @@ worker_wait(struct worker *worker, const volatile int *stop,
 	struct timespec step = { 0, 2000000 };
 	int64_t now, end_us = 0;
 
-	while (!has_ended(worker)) {
+	while (!atomic_load(&worker->done)) {
 		*died_of = died;
 		if (died != 0)
 			return false;

@@ -280,23 +280,24 @@ write_tables(struct db *db, struct buffer *out)
 static void
 write_counts(const struct beat *beat, struct buffer *out)
 {
-	int i;
+	enum beat_count count;
+	enum edge_kind kind;
 
 	head(out, "edge_sync_documents_total", "counter", "Missions and "
 	    "profiles (points of tracks) that runs wrote to the store.");
-	for (i = 0; i < BEAT_COUNT_MAX; i++)
+	for (count = 0; count < BEAT_COUNT_MAX; count++)
 		buffer_printf(out, "edge_sync_documents_total{collection=\"%s"
-		    "\",op=\"%s\"} %" PRId64 "\n", i == BEAT_POINTS ?
-		    "profiles" : "missions", i == BEAT_POINTS ? "written" :
-		    beat_count_name((enum beat_count)i), beat->counts[i]);
+		    "\",op=\"%s\"} %" PRId64 "\n",
+		    count == BEAT_POINTS ? "profiles" : "missions",
+		    count == BEAT_POINTS ? "written" : beat_count_name(count),
+		    beat->counts[count]);
 	head(out, "edge_sync_errors_total", "counter",
 	    "Runs that failed, by what with.");
-	for (i = EDGE_NONE + 1; i < EDGE_KIND_MAX; i++)
-		if (beat->failures[i] != 0)
+	for (kind = EDGE_NONE + 1; kind < EDGE_KIND_MAX; kind++)
+		if (beat->failures[kind] != 0)
 			buffer_printf(out, "edge_sync_errors_total{kind=\"%s"
-			    "\"} %" PRId64 "\n",
-			    err_kind_name((enum edge_kind)i),
-			    beat->failures[i]);
+			    "\"} %" PRId64 "\n", err_kind_name(kind),
+			    beat->failures[kind]);
 }
 
 static void

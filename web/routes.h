@@ -27,7 +27,8 @@ typedef bool route_write_fn(const cJSON *page, struct buffer *out,
     struct edge_err *err);
 
 /* What a route answers with, tried in this order: redirect, asset, what the
- * view has written itself (view->body), write, template_name, and the view's JSON when none of them is set (the API).
+ * view has written itself (view->body), write, template_name, and the view's
+ * JSON when none of them is set (the API).
  *
  * Pattern: literal text with {name} for a word of letters, digits, "_" and
  * "-" that begins with a letter or a digit, up to 32 bytes ({serial});
