@@ -100,6 +100,51 @@ is_short(const struct mission_row *row, const struct track *track)
 	    (int64_t)track->length * 2 + 4 < row->profiles;
 }
 
+static bool
+on_any(void *context, const bson_t *document, const char *source_id,
+    bool sound, struct edge_err *err)
+{
+	bool *any = context;
+
+	(void)document;
+	(void)source_id;
+	(void)sound;
+	*any = true;
+	return err_set(err, EDGE_TEMPORARY, "one is enough");
+}
+
+/* Refuses to take a mission's track away because the source has no profiles at
+ * all any more: the guard of what is gone does not see that in a run that reads
+ * few tracks. */
+static bool
+guard_emptied(struct run *run, const struct mission_row *row,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(run->db, Q_MISSION_ID_OF);
+	int64_t points = 0;
+	bool any = false;
+
+	stmt_text(s, 1, row->platform);
+	stmt_int(s, 2, row->number);
+	if (stmt_row(s, &failed))
+		points = stmt_get_int(s, 2);
+	stmt_reset(s);
+	if (failed.kind == EDGE_NONE && points > 0 &&
+	    !source_scan(run->source, C_PROFILES, NULL, on_any, &any,
+	    &failed) && any)
+		memset(&failed, 0, sizeof failed);
+	if (failed.kind != EDGE_NONE) {
+		*err = failed;
+		return false;
+	}
+	return points == 0 || any || err_set(err, EDGE_FAILED, "%s: has 0 "
+	    "profiles where %s M%" PRId64 " had %" PRId64 ", and none of any "
+	    "mission; its track was not changed; if that is right, run once "
+	    "with --allow-mass-delete", source_name(run->source),
+	    row->platform, row->number, points);
+}
+
 /* Reads a mission's track by itself. The source deletes profiles before it
  * deletes the mission and writes the mission last: the track is whole when the
  * document is still the same afterwards. The number of profiles alone does not
@@ -127,7 +172,10 @@ fetch_track(struct run *run, const struct planned *planned,
 	} while (check.same && is_short(row, &run->track) &&
 	    ++tries < SHORT_TRACK_TRIES);
 	*whole = check.same;
-	return true;
+	return !*whole || run->track.length > 0 || run->aside ||
+	    run->options->allow_mass_delete ||
+	    !source_maps(run->source, C_PROFILES) ||
+	    guard_emptied(run, row, err);
 }
 
 /* Whether the document of a mission is the one it was before all profiles

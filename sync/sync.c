@@ -267,7 +267,10 @@ run_rebuild(struct run *run, enum store_state old, int64_t generation,
 	if (!build_aside(run, aside, generation, err))
 		return false;
 	run->report->rebuilt = true;
-	return swap_in(run, aside, old, err);
+	if (!swap_in(run, aside, old, err))
+		return false;
+	run->aside = false;
+	return true;
 }
 
 bool
@@ -337,12 +340,12 @@ run_locked(struct run *run, struct edge_err *err)
 }
 
 void
-run_count(struct sync_report *report, struct beat *beat)
+run_count(const struct sync_report *report, int64_t counts[BEAT_COUNT_MAX])
 {
-	beat->counts[BEAT_NEW] += report->fresh;
-	beat->counts[BEAT_CHANGED] += report->changed;
-	beat->counts[BEAT_REMOVED] += report->removed;
-	beat->counts[BEAT_POINTS] += report->profiles;
+	counts[BEAT_NEW] += report->fresh;
+	counts[BEAT_CHANGED] += report->changed;
+	counts[BEAT_REMOVED] += report->removed;
+	counts[BEAT_POINTS] += report->profiles;
 }
 
 static void
@@ -358,7 +361,7 @@ write_beat(const struct run *run, bool ok, const struct edge_err *err)
 		beat.caught_up_ms = run->report->caught_up_ms;
 	/* A store that was built aside in vain is gone. */
 	if (ok || !run->aside)
-		run_count(run->report, &beat);
+		run_count(run->report, beat.counts);
 	(void)snprintf(beat.mode, sizeof beat.mode, "%s",
 	    strcmp(run->options->verb, "sync") == 0 ? "once" : "import");
 	if (!beat_write(path, &beat, &failed))

@@ -75,8 +75,9 @@ bool step_quarantine_differs(struct run *run, bool *differs,
 /* Small collections, quarantine, run history. */
 bool step_close(struct run *run, struct edge_err *err) MUST_CHECK;
 
-/* Adds what a run has written to the status file's counts, once. */
-void run_count(struct sync_report *report, struct beat *beat);
+/* Adds what a run has written to the status file's counts. */
+void run_count(const struct sync_report *report,
+    int64_t counts[BEAT_COUNT_MAX]);
 /* Removes what a run that was killed has left of a store built aside. */
 void run_forget_aside(const char *path);
 /* Builds a new store and swaps it in; only for sync.c and watch.c. */

@@ -49,28 +49,47 @@ watch_wait_ms(const struct watch *watch, int64_t ms)
 		(void)nanosleep(&step, NULL);
 }
 
+void
+watch_turn_over(struct watch *watch)
+{
+	run_count(&watch->report, watch->counts);
+	memset(&watch->report, 0, sizeof watch->report);
+}
+
+/* Counts stay at hand until they are in the file. */
+static void
+write_beat(struct watch *watch, struct beat *beat)
+{
+	struct edge_err err = { 0 };
+	size_t i;
+
+	for (i = 0; i < BEAT_COUNT_MAX; i++)
+		beat->counts[i] += watch->counts[i];
+	if (beat_write(watch->options->sync.db_path, beat, &err))
+		memset(watch->counts, 0, sizeof watch->counts);
+	else
+		log_warn("status file: %s", err.text);
+}
+
 /* Writes the status file alone. */
 static void
 record(struct watch *watch, const struct edge_err *failed)
 {
-	const char *path = watch->options->sync.db_path;
-	struct edge_err err = { 0 };
 	struct beat now;
 
 	if (failed == NULL && watch->held.kind != EDGE_NONE)
 		failed = &watch->held;
-	beat_read(path, &now);
+	beat_read(watch->options->sync.db_path, &now);
 	beat_record(&now, clock_now_ms(), failed);
 	if (watch->caught_up_ms != 0)
 		now.caught_up_ms = watch->caught_up_ms;
 	/* A store that was built aside in vain is gone. */
-	if (failed == NULL || !watch->run.aside)
-		run_count(&watch->report, &now);
-	memset(&watch->report, 0, sizeof watch->report);
+	if (watch->run.aside)
+		memset(&watch->report, 0, sizeof watch->report);
+	watch_turn_over(watch);
 	(void)snprintf(now.mode, sizeof now.mode, "%s",
 	    watch->polls ? "poll" : "watch");
-	if (!beat_write(path, &now, &err))
-		log_warn("status file: %s", err.text);
+	write_beat(watch, &now);
 	watch->beat_us = clock_monotonic_us();
 }
 
@@ -106,10 +125,8 @@ watch_log_outcome(const struct watch *watch)
 		    r->removed, r->generation);
 }
 
-/* Removals were refused: what was stored is served on, news are taken in, and
- * the refusal stays in sight. */
-static void
-hold(struct watch *watch, struct edge_err *err)
+void
+watch_hold(struct watch *watch, struct edge_err *err)
 {
 	watch->held = *err;
 	tell(watch, err);
@@ -124,7 +141,7 @@ watch_run_whole(struct watch *watch, struct edge_err *err)
 {
 	struct run *run = &watch->run;
 
-	memset(&watch->report, 0, sizeof watch->report);
+	watch_turn_over(watch);
 	run->started_ms = clock_now_ms();
 	run->every_profile = run->one_by_one = run->no_extras = false;
 	run->mode = watch->polls ? "poll" : watch->reason[0] != '\0' ?
@@ -140,7 +157,7 @@ watch_run_whole(struct watch *watch, struct edge_err *err)
 	    !run_outcome(run, err)) {
 		if (err->kind != EDGE_FAILED || run->foreign)
 			return false;
-		hold(watch, err);
+		watch_hold(watch, err);
 		return true;
 	}
 	if (watch->held.kind != EDGE_NONE)
@@ -276,7 +293,6 @@ open_store(struct watch *watch, struct edge_err *err)
 			return false;
 		/* Well, whatever becomes of the source from now on. */
 		record(watch, NULL);
-		run->aside = false;
 		run->db = db_open(path, DB_WRITER, 0, err);
 		if (run->db == NULL)
 			return false;
@@ -384,6 +400,23 @@ watch_locked(struct watch *watch, struct edge_err *err)
 	return true;
 }
 
+/* What was written since the file last said so, however it ended. */
+static void
+count_the_rest(struct watch *watch)
+{
+	struct beat last;
+	size_t i;
+
+	if (!watch->run.aside)
+		watch_turn_over(watch);
+	for (i = 0; i < BEAT_COUNT_MAX && watch->counts[i] == 0; i++)
+		;
+	if (i == BEAT_COUNT_MAX)
+		return;
+	beat_read(watch->options->sync.db_path, &last);
+	write_beat(watch, &last);
+}
+
 bool
 watch_run(const struct watch_options *options, struct edge_err *err)
 {
@@ -403,6 +436,7 @@ watch_run(const struct watch_options *options, struct edge_err *err)
 		return false;
 	}
 	ok = watch_locked(watch, err);
+	count_the_rest(watch);
 	file_unlock(lock);
 	free(watch);
 	return ok;

@@ -159,9 +159,13 @@ watch_apply_events(struct watch *watch, struct edge_err *err)
 	bool applied, ok;
 	size_t i;
 
-	if (watch->plan_all)
-		return watch_run_whole(watch, err);
-	memset(&watch->report, 0, sizeof watch->report);
+	if (watch->plan_all) {
+		if (!watch_run_whole(watch, err))
+			return false;
+		watch_beat(watch, NULL);
+		return true;
+	}
+	watch_turn_over(watch);
 	run->started_ms = clock_now_ms();
 	run->every_profile = run->deep = false;
 	run->one_by_one = true;
@@ -176,6 +180,11 @@ watch_apply_events(struct watch *watch, struct edge_err *err)
 
 		ok = step_one(run, &key, i + 1 == watch->dirty_length &&
 		    !watch->extras, &applied, err);
+		if (!ok && err->kind == EDGE_FAILED) {
+			watch_hold(watch, err);
+			watch->owed = ok = true;
+			run->put_positions = NULL;
+		}
 	}
 	ok = ok && step_close(run, err) && run_outcome(run, err);
 	if (!ok)

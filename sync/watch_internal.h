@@ -22,7 +22,8 @@ struct dirty {
 struct watch {
 	const struct watch_options *options;
 	struct run run;
-	struct sync_report report;
+	struct sync_report report;    /* of the last run or burst of events */
+	int64_t counts[BEAT_COUNT_MAX]; /* not yet in the status file */
 	bool polls;                   /* the server has no change streams */
 	/* A whole run must come through before events can be relied on: no
 	 * position is stored until then. */
@@ -55,6 +56,11 @@ int64_t watch_pause_ms(unsigned failures);
 /* Writes the status file. `failed` NULL: all is well, unless removals are
  * held. */
 void watch_beat(struct watch *watch, const struct edge_err *failed);
+/* Empties the report for what is done next; what it counts is kept. */
+void watch_turn_over(struct watch *watch);
+/* Removals were refused, as `err` says, which is emptied: what was stored is
+ * served on, news are taken in, and the refusal stays in sight. */
+void watch_hold(struct watch *watch, struct edge_err *err);
 /* A whole run: SNAPSHOT, RESYNC or a turn of POLL. One that refuses to remove
  * missions is no failure: it is told, and tried again. */
 bool watch_run_whole(struct watch *watch, struct edge_err *err) MUST_CHECK;

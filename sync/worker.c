@@ -26,10 +26,16 @@ struct worker {
 /* Set by a signal: the number of the one that would have ended the process. */
 static volatile sig_atomic_t died;
 
-/* The dead thread stays where it is, the one that waits speaks. */
-static _Noreturn void
+/* The dead thread stays where it is, the one that waits speaks. That one is
+ * the main thread; a fault of its own ends the process as it would anyway. */
+static void
 on_death(int number)
 {
+	if (gettid() == getpid()) {
+		(void)signal(number, SIG_DFL);
+		(void)raise(number);
+		return;
+	}
 	died = number;
 	(void)alarm(LAST_WORDS_S);
 	for (;;)
@@ -46,6 +52,7 @@ outlive_the_thread(sigset_t *blocked)
 	struct sigaction action = { .sa_handler = on_death };
 	size_t i;
 
+	(void)signal(SIGALRM, SIG_DFL);
 	for (i = 0; i < sizeof deaths / sizeof deaths[0]; i++)
 		(void)sigdelset(blocked, deaths[i]);
 #ifndef __SANITIZE_ADDRESS__
@@ -84,6 +91,7 @@ worker_start(worker_fn *fn, void *context, struct edge_err *err)
 	outlive_the_thread(&blocked);
 	(void)pthread_sigmask(SIG_SETMASK, &blocked, &before);
 	code = pthread_create(&worker->thread, NULL, work, worker);
+	(void)sigdelset(&before, SIGALRM);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (code != 0) {
 		err_set(err, EDGE_IO, "no thread: %s", strerror(code));

@@ -17,9 +17,10 @@ typedef bool worker_fn(void *context, struct edge_err *err);
 #define WORKER_STOP_MS 1500
 
 /* Starts `fn(context)` on a thread that gets no signals. `context` is
- * borrowed until worker_wait has returned true. NULL with EDGE_IO. From now on
- * a fault or an abort of any thread is met by worker_wait, for the rest of the
- * process; not under AddressSanitizer, which has its own word for it. */
+ * borrowed until worker_wait has returned true. NULL with EDGE_IO. Called by
+ * the main thread. From now on a fault or an abort of any other one is met by
+ * worker_wait, for the rest of the process; not under AddressSanitizer, which
+ * has its own word for it. */
 struct worker *worker_start(worker_fn *fn, void *context,
     struct edge_err *err) MUST_CHECK;
 

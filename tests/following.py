@@ -95,6 +95,10 @@ class Following(unittest.TestCase):
         options.setdefault("uri", self.uri)
         return edge("sync", "--once", "--db", self.db, *flags, expect=expect, **options)
 
+    def written(self):
+        """What the runs have written, by the status file."""
+        return json.loads(self.db.with_name("edge.db.status").read_text())["written"]
+
     def mission(self, place=0):
         return Mission(self.source, self.source[MISSIONS].find().sort("start")[place])
 

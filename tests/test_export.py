@@ -128,6 +128,15 @@ class Trouble(unittest.TestCase):
         link.symlink_to("nowhere")
         self.assertIn(str(link), edge("export", link, "--db", self.db, expect=73).stderr)
         self.assertTrue(link.is_symlink())
+        # Nor can another folder take the place of one that is here by another name.
+        empty = file.with_name("empty")
+        empty.mkdir()
+        (here := file.with_name("here")).symlink_to(empty)
+        for out in (here, f"{here}/", f"{empty}/.", f"{empty}/..", "."):
+            said = edge("export", out, "--db", self.db, expect=73).stderr
+            self.assertIn("name", said)
+        self.assertEqual([p.name for p in file.parent.iterdir() if p.name.endswith(".part")], [])
+        self.assertTrue(here.is_symlink() and empty.is_dir())
         missing = harness.temp_dir(self) / "no.db"
         out = missing.parent / "out"
         self.assertIn("no.db", edge("export", out, "--db", missing, expect=78).stderr)

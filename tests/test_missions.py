@@ -394,6 +394,21 @@ class Files(unittest.TestCase):
         self.assertEqual(sorted(s["properties"]["url"] for s in shapes["features"]), sorted(self.urls))
         self.assertNotIn("parts of", self.server.get("/missions").text)
 
+    def test_a_later_page_offers_the_whole_file(self):
+        page = self.server.json("/missions.json?kind=glider&limit=20")
+        for _ in range(2):
+            page = self.server.json(page["next_url"].replace("/missions?", "/missions.json?"))
+        later = page["next_url"].replace("/missions.json?", "/missions?")
+        offered = re.findall(r'href="(/missions\.(?:csv|geojson)[^"]*)"', self.server.get(later).text)
+        self.assertEqual(offered, ["/missions.csv?kind=glider", "/missions.geojson?kind=glider"])
+
+    def test_a_file_that_ends_before_a_place_is_one_part(self):
+        page = self.server.json("/missions.json?limit=20")
+        page = self.server.json(page["next_url"].replace("/missions?", "/missions.json?"))
+        back = page["prev_url"].replace("/missions.json?", "/missions.csv?").replace("limit=20&", "")
+        found, _ = self.rows(back)
+        self.assertLessEqual(len(found), 2000)
+
     def test_the_order_is_that_of_the_pages(self):
         found, _ = self.rows("/missions.csv")
         listed, path = [], "/api/v1/missions?limit=500"

@@ -291,8 +291,22 @@ class Events(Following):
                         "insert", MISSIONS,
                         {"_id": number, "platform_serial": "SEA001", "mission": 1000 + number},
                     )  # fmt: skip
+            before = self.written()
             self.change()
             self.settle()
+        self.assertEqual(self.written()["changed"], before["changed"] + 1)
+
+    def test_what_was_written_is_counted_whenever_it_ends(self):
+        before = self.written()
+        with self.following() as process:
+            self.settle()
+            for _ in range(3):
+                self.change()
+                self.settle()
+                process.wait_for("1 changed")
+            self.change()
+            harness.eventually(lambda: process.log.count("1 changed") == 4, timeout=SOON)
+        self.assertEqual(self.written()["changed"], before["changed"] + 4)
 
     def test_profile_alone(self):
         with self.following():
@@ -372,6 +386,16 @@ class Replacing(Following):
             for name in scripted.COLLECTIONS:
                 self.source[name].delete_many({})
             self.check_guarded(process)
+
+    def test_emptied_profiles_beside_one_changed_mission(self):
+        with self.following() as process:
+            self.settle()
+            self.source[PROFILES].delete_many({})
+            mission = self.mission()
+            document, _ = mission.take_away()
+            mission.bring_document(document, self.size["profiles"])
+            self.check_guarded(process)
+            self.settle()
 
     def test_dropped_database(self):
         with self.following("--grace", "0") as process:

@@ -454,8 +454,8 @@ class Gone(Following):
             status = self.status()
             self.assertIsNotNone(status["last_success"], status)
             self.assertNotEqual(status["error"], "")
-            self.assertEqual(status["missions"], len(self.documents[MISSIONS])
-                             + len(self.documents.get("sailbuoymissions", ())))  # fmt: skip
+            missions = len(self.documents[MISSIONS]) + len(self.documents.get("sailbuoymissions", ()))
+            self.assertEqual([status["missions"], self.written()["new"]], [missions, missions])
 
 
 class Modes(Following):

@@ -342,6 +342,19 @@ class Vanishing(Syncing):
         self.sync("--deep-check", "0", "--allow-mass-delete", now=at(0))
         self.check()
 
+    def test_emptied_profiles_do_not_take_the_track_of_one_changed_mission(self):
+        self.database[PROFILES].delete_many({})
+        mission = self.mission()
+        self.database[MISSIONS].update_one(mission.filter, {"$set": {"comment": "written again"}})
+        done = self.sync("--deep-check", "0", now=at(0), expect=1)
+        self.assertIn(f"has 0 profiles where {mission.name} had", done.stderr)
+        self.check_kept()
+        # One mission's profiles may go alone.
+        self.database[PROFILES].insert_one({"glider_serial": "SEA999", "mission": 1, "number": 1})
+        self.sync("--deep-check", "0", now=at(0))
+        points = query(self.db, f"SELECT track_points FROM mission WHERE platform || '/' || number = '{mission.key}'")
+        self.assertEqual(points, [(0,)])
+
     def test_dropped_collections_are_a_wrong_database(self):
         self.database.drop_collection(MISSIONS)
         self.database.drop_collection("sailbuoymissions")

@@ -25,6 +25,8 @@
  * killed leaves it there: the next may remove what it marks, and nothing
  * else. */
 #define MARKER "/.edge-export"
+#define PART ".part"
+#define MARKED_BYTES (PATH_BYTES + sizeof PART + sizeof MARKER)
 
 /* Every address once, in the order in which it was found. */
 struct addresses {
@@ -194,26 +196,35 @@ write_file(struct export *ex, const char *target, const void *bytes,
 	return ok;
 }
 
+/* All but the folder itself and its marker. */
 static int
 remove_one(const char *path, const struct stat *about, int kind,
     struct FTW *place)
 {
 	(void)about;
 	(void)kind;
-	(void)place;
+	if (place->level == 0 || (place->level == 1 &&
+	    strcmp(path + place->base - 1, MARKER) == 0))
+		return 0;
 	return remove(path);
 }
 
+/* The marker goes last: a removal that is killed can be gone on with. */
 static void
 remove_tree(const char *directory)
 {
+	char path[MARKED_BYTES];
+
 	(void)nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
+	(void)unlink(path);
+	(void)rmdir(directory);
 }
 
 static int
 open_marker(const char *directory, int flags)
 {
-	char path[PATH_BYTES + sizeof MARKER];
+	char path[MARKED_BYTES];
 	int fd;
 
 	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
@@ -259,7 +270,7 @@ drop_files(struct export *ex)
 static bool
 publish(struct export *ex, const char *directory, struct edge_err *err)
 {
-	char path[PATH_BYTES + sizeof MARKER];
+	char path[MARKED_BYTES];
 
 	if ((rmdir(directory) != 0 && errno != ENOENT) ||
 	    rename(ex->directory, directory) != 0) {
@@ -391,18 +402,29 @@ export_once(struct export *ex, bool *stood, struct edge_err *err)
 	return ok;
 }
 
-/* What is asked for is not there, or an empty folder. */
+/* What is asked for is not there, or an empty folder; by a name of its own,
+ * so that another folder can take its place. */
 static bool
 is_free(const char *directory, struct edge_err *err)
 {
-	DIR *listing = opendir(directory);
+	const char *slash = strrchr(directory, '/');
+	const char *name = slash != NULL ? slash + 1 : directory;
 	const struct dirent *entry;
 	struct stat about;
 	bool any = false;
+	DIR *listing;
 
+	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return err_set(err, EDGE_CANNOT_MAKE, "export: \"%s\" is no "
+		    "name of a new directory", directory);
+	if (lstat(directory, &about) != 0)
+		return errno == ENOENT || cannot(err, directory);
+	if (S_ISLNK(about.st_mode))
+		return err_set(err, EDGE_CANNOT_MAKE, "export: %s: is a "
+		    "symbolic link; name a new directory", directory);
+	listing = opendir(directory);
 	if (listing == NULL)
-		return (errno == ENOENT && lstat(directory, &about) != 0) ||
-		    cannot(err, directory);
+		return cannot(err, directory);
 	while (!any && (entry = readdir(listing)) != NULL)
 		any = strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0;
@@ -432,7 +454,7 @@ export_run(const char *directory, const struct site_options *options,
     const volatile int *stop, struct export_report *report,
     struct edge_err *err)
 {
-	char aside[PATH_BYTES];
+	char name[PATH_BYTES], aside[PATH_BYTES + sizeof PART];
 	int length = (int)strlen(directory);
 	struct export ex = { .directory = aside, .marker = -1, .stop = stop,
 		.report = report };
@@ -440,17 +462,18 @@ export_run(const char *directory, const struct site_options *options,
 
 	while (length > 1 && directory[length - 1] == '/')
 		length--;
-	if (snprintf(aside, sizeof aside, "%.*s.part", length, directory) >=
-	    (int)sizeof aside)
+	if (snprintf(name, sizeof name, "%.*s", length, directory) >=
+	    (int)sizeof name)
 		return err_set(err, EDGE_CANNOT_MAKE, "export: the name of "
 		    "the directory is too long");
-	if (!is_free(directory, err) || !remove_left(aside, err))
+	(void)snprintf(aside, sizeof aside, "%s" PART, name);
+	if (!is_free(name, err) || !remove_left(aside, err))
 		return false;
 	progress_start(&ex.progress);
 	if (!site_open(&ex.site, options, err))
 		return false;
 	ex.reader = site_reader(ex.site, NULL, err);
-	ok = ex.reader != NULL && export_with(&ex, directory, err);
+	ok = ex.reader != NULL && export_with(&ex, name, err);
 	db_close(ex.reader);
 	site_close(ex.site);
 	return ok;

@@ -54,16 +54,17 @@ add_part(const struct mission_list *list, bool first)
 	return any;
 }
 
-/* A limit is kept, and a file that is read backwards is one part. */
+/* A limit is kept, and a file that is read backwards is one part. One of an
+ * export has no next part. */
 static bool
 goes_on(const struct mission_list *list)
 {
 	const struct view *view = list->view;
 
-	return list->more && !list->goes_back &&
+	return list->more && request_param(view->req, "before") == NULL &&
 	    request_param(view->req, "limit") == NULL &&
-	    view->body.length < MISSION_FILE_BYTES && !view->body.failed &&
-	    view->err->kind == EDGE_NONE;
+	    (view->site->still || view->body.length < MISSION_FILE_BYTES) &&
+	    !view->body.failed && view->err->kind == EDGE_NONE;
 }
 
 void

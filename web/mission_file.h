@@ -7,8 +7,9 @@
 #include "mission_list.h"
 
 /* A file ends behind the part that makes it so large, and says where the rest
- * is (next_url); most lists end before. */
-#define MISSION_FILE_BYTES ((size_t)8 << 20)
+ * is (next_url); most lists end before. With that part it still fits into the
+ * cache of pages. */
+#define MISSION_FILE_BYTES ((size_t)6 << 20)
 /* So many missions fit into one file, unless their texts are long. */
 #define MISSION_FILE_WHOLE 10000
 

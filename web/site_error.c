@@ -116,14 +116,14 @@ site_error(struct visit *visit, int status, const char *text,
 static void
 log_failure(struct site *site, const struct edge_err *err)
 {
-	long long pause = err->kind == EDGE_NEWER ? LOG_LASTING_MS :
-	    LOG_EVERY_MS;
+	bool lasting = err->kind == EDGE_NEWER;
+	atomic_llong *logged_ms = lasting ? &site->newer_ms : &site->logged_ms;
 	/* Never 0, which is before the first. */
 	long long now = clock_monotonic_us() / 1000 + LOG_LASTING_MS;
-	long long before = atomic_load(&site->logged_ms);
+	long long before = atomic_load(logged_ms);
 
-	if (now - before >= pause &&
-	    atomic_compare_exchange_strong(&site->logged_ms, &before, now))
+	if (now - before >= (lasting ? LOG_LASTING_MS : LOG_EVERY_MS) &&
+	    atomic_compare_exchange_strong(logged_ms, &before, now))
 		log_error("answer failed: %s", err->text);
 }
 

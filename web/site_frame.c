@@ -145,10 +145,21 @@ put_fresh(const struct visit *visit, cJSON *site)
 	    put_time(fresh, "failing", visit->beat.failing_ms);
 }
 
-/* The parameters that were asked with, for the address of a twin. */
-static void
-add_query(const struct request *req, struct buffer *out)
+/* What makes of a list one page of it. */
+static bool
+is_of_paging(const char *name)
 {
+	return strcmp(name, "after") == 0 || strcmp(name, "before") == 0 ||
+	    strcmp(name, "limit") == 0;
+}
+
+/* The parameters that were asked with, for the address of a twin. A file to
+ * take away is of the whole list, on whichever page it is offered. */
+static void
+add_query(const struct request *req, enum request_form form,
+    struct buffer *out)
+{
+	bool whole = form == FORM_CSV || form == FORM_GEOJSON;
 	const char *name, *value;
 	char sign = '?';
 	size_t i;
@@ -156,7 +167,7 @@ add_query(const struct request *req, struct buffer *out)
 	for (i = 0; i < req->params_length; i++) {
 		name = request_param_name(req, i);
 		value = request_param_value(req, i);
-		if (value[0] == '\0')
+		if (value[0] == '\0' || (whole && is_of_paging(name)))
 			continue;
 		buffer_add_char(out, sign);
 		buffer_add_url(out, name, strlen(name));
@@ -179,7 +190,7 @@ put_twin(const struct visit *visit, cJSON *site, const char *name,
 	path = visit->req->path;
 	buffer_printf(&address, "%s.%s", strcmp(path, "/") == 0 ? "/index" :
 	    path, name);
-	add_query(visit->req, &address);
+	add_query(visit->req, form, &address);
 	return put_buffer(site, name, &address);
 }
 

@@ -36,7 +36,8 @@ struct site {
 	pthread_mutex_t beat_lock;
 	struct beat beat;             /* as read at beat_ms */
 	int64_t beat_ms;
-	atomic_llong logged_ms;       /* last line about a failed answer */
+	atomic_llong logged_ms;       /* last line about a failed answer … */
+	atomic_llong newer_ms;        /* … and about a store too new */
 };
 
 /* What one answer is made from and for. */

@@ -7,7 +7,6 @@
 #include "views.h"
 
 #define ROWS_MOST 60000 /* of one file, and the rest of its last mission */
-#define MISSIONS_MOST 5000
 
 /* "2024-01-01T00:00:00Z-12": start and number of the mission to go on after. */
 static bool
@@ -98,9 +97,9 @@ view_profiles(struct view *view)
 	stmt_int(s, 1, year);
 	stmt_int(s, 2, start_ms);
 	stmt_int(s, 3, id);
-	stmt_int(s, 4, MISSIONS_MOST);
+	stmt_int(s, 4, VIEW_ALL_ROWS);
 	while (stmt_row(s, view->err)) {
-		if (rows >= ROWS_MOST) {
+		if (rows >= ROWS_MOST && !view->site->still) {
 			put_next(view, year, start_ms, id);
 			break;
 		}
