@@ -12,6 +12,7 @@
 #include "schema/conf.h"
 #include "schema/db.h"
 #include "schema/log.h"
+#include "schema/notify.h"
 #include "schema/snapshot.h"
 #include "sync/check.h"
 #include "sync/commands.h"
@@ -111,6 +112,7 @@ serve_beside(const struct server_options *options, struct keeper *keeper,
 	};
 	struct server *server;
 	struct site *site;
+	struct notify notify;
 	bool ended = false, ok = true;
 
 	server_libraries(libraries, sizeof libraries);
@@ -121,9 +123,13 @@ serve_beside(const struct server_options *options, struct keeper *keeper,
 		return false;
 	}
 	keeper_go(keeper);
+	notify_ready(&notify, "serving, and following the source");
 	/* What ends by itself is what waiting does not mend. */
-	while (!*options->stop && !ended)
+	while (!*options->stop && !ended) {
+		notify_alive(&notify);
 		ended = keeper_done(keeper, KEEPER_LOOK_MS, &ok, err);
+	}
+	notify_stopping();
 	keeper_ask(keeper);
 	/* A thread may be stuck; the process may end under it. */
 	if (!server_stop(server))

@@ -5,6 +5,7 @@ import gzip
 import html.parser
 import json
 import math
+import os
 import pathlib
 import re
 import shutil
@@ -552,6 +553,29 @@ class Living(unittest.TestCase):
             ) as server:
                 server.stop(signal.SIGHUP, expect=0)
                 self.assertIn("stopped" if verb == "serve" else "listening", server.log)
+
+    def test_service_manager_is_told(self):
+        for verb in ("serve", "run"):
+            for name in (str(self.directory / f"notify-{verb}"), f"\0edge-test-{os.getpid()}-{verb}"):
+                with self.subTest(verb, name=name), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                    manager.bind(name)
+                    manager.settimeout(20)
+                    env = {"NOTIFY_SOCKET": name.replace("\0", "@"), "WATCHDOG_USEC": "400000"}
+                    uri = "mongodb://127.0.0.1:1/voto?serverSelectionTimeoutMS=300"
+                    with harness.EdgeServe(self.db, verb=verb, uri=uri, env=env) as server:
+                        self.assertRegex(manager.recv(999).decode(), "^READY=1\nSTATUS=serving")
+                        for _ in range(3):
+                            self.assertEqual(manager.recv(999), b"WATCHDOG=1")
+                        server.stop(expect=0)
+                    said = [manager.recv(999)]
+                    while said[-1] == b"WATCHDOG=1":
+                        said.append(manager.recv(999))
+                    self.assertEqual(said[-1], b"STOPPING=1")
+
+    def test_a_service_manager_that_is_not_there_is_not_missed(self):
+        for name in (str(self.directory / "nobody"), "relative", "@", "/" + "x" * 200):
+            with harness.EdgeServe(self.db, env={"NOTIFY_SOCKET": name}) as server:
+                self.assertEqual(server.get("/healthz").status, 200)
 
     def test_a_store_that_cannot_be_seen_is_told_with_the_cause(self):
         (self.directory / "file").touch()

@@ -11,6 +11,7 @@
 #include "../schema/db.h"
 #include "../schema/file.h"
 #include "../schema/log.h"
+#include "../schema/notify.h"
 
 #define POLL_STOP_MS 200
 
@@ -21,10 +22,15 @@ static void
 wait_for(const volatile int *stop)
 {
 	const struct timespec pause = { .tv_nsec = POLL_STOP_MS * 1000000L };
+	struct notify notify;
 
+	notify_ready(&notify, "serving");
 	/* A signal that sets the flag also ends the pause. */
-	while (!*stop)
+	while (!*stop) {
+		notify_alive(&notify);
 		(void)nanosleep(&pause, NULL);
+	}
+	notify_stopping();
 }
 
 /* It may come yet; what keeps it from being seen is said. */
