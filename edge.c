@@ -380,8 +380,14 @@ static int
 unknown_verb(const char *word)
 {
 	const char *names[VERB_MAX], *near;
+	struct edge_err err = { 0 };
 	enum verb v;
 
+	if (conf_is_address(word)) {
+		(void)conf_refuse_address(NULL, NULL, word, &err);
+		log_error("%s", err.text);
+		return err_exit_code(err.kind);
+	}
 	for (v = 0; v < VERB_MAX; v++)
 		names[v] = verbs[v].name;
 	near = conf_near(word, names, VERB_MAX);

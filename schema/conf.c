@@ -186,6 +186,14 @@ misfit(enum type type, const char *value)
 	return NULL;
 }
 
+/* A title may name a web page; nothing else is an address. */
+static bool
+is_misplaced(enum setting s, const char *value)
+{
+	return settings[s].type != SECRET && conf_is_address(value) &&
+	    (s != SET_TITLE || strcasestr(value, "mongodb") != NULL);
+}
+
 /* Sets a value unless a stronger origin has set it. */
 static bool
 take(struct conf *conf, enum setting s, const char *value, const char *origin,
@@ -195,6 +203,9 @@ take(struct conf *conf, enum setting s, const char *value, const char *origin,
 
 	if (conf->values[s] != NULL)
 		return true;
+	if (is_misplaced(s, value))
+		return conf_refuse_address(settings[s].name,
+		    kind == EDGE_USAGE ? NULL : origin, value, err);
 	if (fits != NULL && settings[s].type == SECRET)
 		return err_set(err, kind, "%s (%s): is empty",
 		    settings[s].name, origin);
@@ -269,11 +280,9 @@ unknown_flag(enum verb verb, const char *word, struct edge_err *err)
 	size_t n = 0;
 	enum setting s;
 
-	if (strncmp(word, "--mongodb-uri", 13) == 0)
-		return err_set(err, EDGE_USAGE, "the address of MongoDB may "
-		    "hold a password and is not taken from the command line: "
-		    "put it into EDGE_MONGODB_URI, or its file's name into "
-		    "EDGE_MONGODB_URI_FILE");
+	if (conf_is_address(word) || strncmp(word, "--mongo", 7) == 0 ||
+	    strncmp(word, "--uri", 5) == 0)
+		return conf_refuse_address(NULL, NULL, word, err);
 	for (s = 0; s < SETTING_MAX; s++) {
 		flag_of(s, flags[s]);
 		if (settings[s].verbs & ON(verb))
@@ -299,6 +308,9 @@ take_flags(struct conf *conf, enum verb verb, int argc, char **argv,
 		const char *word = argv[i], *value;
 
 		if (only_words || word[0] != '-' || word[1] == '\0') {
+			if (conf_is_address(word))
+				return conf_refuse_address(NULL, NULL, word,
+				    err);
 			if (conf->arguments_length == CONF_ARGUMENTS)
 				return err_set(err, EDGE_USAGE,
 				    "too many words: %.80s", word);
@@ -372,6 +384,9 @@ take_secret_file(struct conf *conf, const char *path, const char *origin,
 
 	if (conf->values[SET_MONGODB_URI] != NULL)
 		return true;
+	if (conf_is_address(path))
+		return conf_refuse_address("mongodb_uri_file", origin, path,
+		    err);
 	bytes = file_read(path, SECRET_MAX_BYTES, &length, err);
 	if (bytes == NULL)
 		return err_wrap(err, "mongodb_uri");
@@ -410,6 +425,8 @@ unknown_name(const char *path, const char *name, struct edge_err *err)
 	size_t n = 0;
 	enum setting s;
 
+	if (conf_is_address(name))
+		return conf_refuse_address("a name", path, name, err);
 	for (s = 0; s < SETTING_MAX; s++)
 		if (settings[s].kept)
 			words[n++] = settings[s].name;
@@ -601,50 +618,4 @@ conf_print(FILE *out, const struct conf *conf)
 		    value != NULL ? conf->origins[s] : i->type == FLAG ?
 		    "default" : "not set");
 	}
-}
-
-/* Whether "host:27017,host" names hosts: behind each colon a number. What does
- * not may be a user and a password whose '@' was forgotten. */
-static bool
-names_hosts(const char *hosts, size_t length)
-{
-	size_t i;
-
-	for (i = 0; i < length; i++) {
-		size_t digits;
-
-		if (hosts[i] == '[') /* an IPv6 address */
-			while (i < length && hosts[i] != ']')
-				i++;
-		if (i >= length || hosts[i] != ':')
-			continue;
-		digits = strspn(hosts + i + 1, "0123456789");
-		i += digits;
-		if (digits == 0 || (i + 1 < length && hosts[i + 1] != ','))
-			return false;
-	}
-	return true;
-}
-
-void
-conf_redact_uri(const char *uri, char *text, size_t size)
-{
-	const char *start = strstr(uri, "://"), *at, *end;
-
-	if (start == NULL) {
-		(void)snprintf(text, size, "(not a MongoDB address)");
-		return;
-	}
-	start += 3;
-	/* A password may hold an unescaped '@', '/' or '?': the host follows
-	 * the last '@' of the whole address. */
-	at = strrchr(start, '@');
-	at = at != NULL ? at + 1 : start;
-	end = at + strcspn(at, "?#");
-	if (!names_hosts(at, strcspn(at, "/?#"))) {
-		(void)snprintf(text, size, "%.*s***", (int)(start - uri), uri);
-		return;
-	}
-	(void)snprintf(text, size, "%.*s%s%.*s", (int)(start - uri), uri,
-	    at > start ? "***@" : "", (int)(end - at), at);
 }

@@ -61,6 +61,15 @@ void conf_print(FILE *out, const struct conf *conf);
  * "mongodb://host:27017/voto". */
 void conf_redact_uri(const char *uri, char *text, size_t size);
 
+/* Whether a word is, or holds, an address that may hold a password: of MongoDB
+ * in any spelling, or another one with an '@'. No message may quote it. */
+bool conf_is_address(const char *word);
+/* Refuses such a word, shown without its secrets, and says where an address
+ * belongs. `what` is the setting it was given for, `origin` where that was
+ * said; NULL: it stood on the command line. */
+bool conf_refuse_address(const char *what, const char *origin,
+    const char *word, struct edge_err *err);
+
 /* The nearest of `words` to `word` when it is near enough to be meant, else
  * NULL. */
 const char *conf_near(const char *word, const char *const *words,

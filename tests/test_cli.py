@@ -1,9 +1,8 @@
-"""The command line: words, settings, exit codes, and what is never printed."""
+"""The command line: words, settings and exit codes."""
 
 import json
 import os
 import re
-import socket
 import subprocess
 import unittest
 
@@ -369,127 +368,6 @@ class Settings(Command):
         names = [line.split()[0] for line in done.stdout.splitlines()]
         self.assertEqual(len(names), len(set(names)))
         self.assertGreater(len(names), 8)
-
-
-class Secrets(Command):
-    """The address of MongoDB may hold a password: it is nowhere in what edge prints or writes."""
-
-    # Each part can be told from all other text.
-    PASSWORDS = (
-        "zqA1@zqA2",
-        "zqA1/zqA2",
-        "zqA1?zqA2",
-        "zqA1#zqA2",
-        "zqA1%zqA2",
-        "zqA1:zqA2",
-        "zqA1@zqA2/zqA3?zqA4%zqA5#zqA6",
-        "zqA1%40zqA2%2FzqA3%3FzqA4%25zqA5",
-        "zqA1 zqA2",
-        "zqA1\u00e5zqA2",
-    )
-
-    def setUp(self):
-        super().setUp()
-        closed = socket.socket()
-        self.addCleanup(closed.close)
-        closed.bind(("127.0.0.1", 0))
-        self.host = f"127.0.0.1:{closed.getsockname()[1]}"
-
-    def uri(self, password):
-        options = "serverSelectionTimeoutMS=100&authSource=admin"
-        return f"mongodb://zquser:{password}@{self.host}/voto?{options}"
-
-    def check_hidden(self, done):
-        text = done.stdout + done.stderr
-        text += "".join(p.read_text(errors="replace") for p in self.directory.glob("edge.db*"))
-        self.assertNotRegex(text, "zqA[0-9]")
-        self.assertNotIn("zquser", text)
-
-    def test_config_shows_the_host_only(self):
-        for password in self.PASSWORDS:
-            with self.subTest(password):
-                done = edge("config", uri=self.uri(password), expect=0)
-                self.check_hidden(done)
-                self.assertIn(f"mongodb://***@{self.host}/voto", done.stdout)
-
-    def test_config_hides_what_is_no_address(self):
-        # The host was forgotten, or all of it is something else.
-        for uri in ("mongodb://zquser:zqA1/voto", "mongodb://zquser:zqA1", "zquser:zqA1@h", "zqA1"):
-            with self.subTest(uri):
-                self.check_hidden(edge("config", uri=uri, expect=0))
-
-    def test_config_tells_where_a_secret_comes_from(self):
-        path = self.directory / "uri"
-        path.write_text(self.uri("zqA1"))
-        (self.directory / "mongodb-uri").write_text(self.uri("zqA1"))
-        origins = (
-            {"EDGE_MONGODB_URI": self.uri("zqA1")},
-            {"EDGE_MONGODB_URI_FILE": path},
-            {"CREDENTIALS_DIRECTORY": self.directory},
-            {"EDGE_CONFIG": self.config_file({"mongodb_uri": self.uri("zqA1")})},
-        )
-        words = set()
-        for env in origins:
-            done = edge("config", env=env, expect=0)
-            self.check_hidden(done)
-            [line] = [x for x in done.stdout.splitlines() if x.startswith("mongodb_uri")]
-            words.add(line.rpartition("/voto")[2].strip())
-        self.assertEqual(len(words), 4)
-
-    def test_config_reads_a_secret_from_the_file_its_file_names(self):
-        path = self.directory / "uri"
-        path.write_text(self.uri("zqA1") + "\n")
-        done = edge("config", "--config", self.config_file({"mongodb_uri_file": str(path)}))
-        self.assertEqual(done.returncode, 0)
-        self.check_hidden(done)
-        self.assertIn(self.host, done.stdout)
-
-    def test_sync_that_fails_hides_it(self):
-        for password in self.PASSWORDS:
-            with self.subTest(password):
-                words = ("sync", "--once", "--db", self.db, "--log-level", "debug")
-                done = edge(*words, uri=self.uri(password), env={"EDGE_DEADLINE": "3s"})
-                self.assertIn(done.returncode, (75, 78))
-                self.check_hidden(done)
-
-    def test_verify_that_fails_hides_it(self):
-        voto = demo(self, missions=2, profiles=4) / "voto"
-        edge("import", voto, "--db", self.db, expect=0)
-        uri = self.uri("zqA1%40zqA2")
-        self.check_hidden(edge("verify", "--db", self.db, uri=uri, expect=75))
-
-    def test_address_that_is_none_is_not_repeated(self):
-        for uri in (
-            "zqA1",
-            "http://zquser:zqA1@h/voto",
-            "mongodb:/zquser:zqA1@h/voto",
-            "mongodb://zquser:zqA1@/voto",
-            "mongodb://zquser:zqA1@h:port/voto",
-        ):
-            with self.subTest(uri):
-                done = edge("sync", "--once", "--db", self.db, uri=uri, expect=78)
-                self.check_hidden(done)
-
-    def test_option_of_an_address_that_does_not_fit(self):
-        line = self.fail_with(78, "sync", "--once", uri="mongodb://h/voto?tls=perhaps")
-        self.assertIn("every option", line)
-
-    def test_run_without_an_address_serves_nobody(self):
-        line = self.fail_with(78, "run", "--db", self.db, "--listen", "127.0.0.1:0")
-        self.assertIn("no source", line)
-
-    def test_secret_file_that_is_empty(self):
-        path = self.directory / "uri"
-        path.write_text("\n")
-        line = self.fail_with(78, "sync", "--once", env={"EDGE_MONGODB_URI_FILE": path})
-        self.assertIn("mongodb_uri", line)
-
-    def test_secret_file_that_is_too_large_is_not_repeated(self):
-        path = self.directory / "uri"
-        path.write_text("zqA1" * 10_000)
-        done = edge("sync", "--once", env={"EDGE_MONGODB_URI_FILE": path}, expect=78)
-        self.check_hidden(done)
-        self.assertIn(str(path), done.stderr)
 
 
 class Version(Command):

@@ -184,6 +184,10 @@ redacted_address_holds_no_secret(void)
 		{ "mongodb+srv://u:geheim@host/", "mongodb+srv://***@host/" },
 		{ "mongodb://u:geheim?q#@host/voto",
 		    "mongodb://***@host/voto" },
+		{ "mongodb://h/voto?tlsCertificateKeyFilePassword=ge@heim",
+		    "mongodb://***" },
+		{ "mongodb://u:123456", "mongodb://***" },
+		{ "mongodb://h:12345", "mongodb://h:12345" },
 		{ "u:geheim@host", "(not a MongoDB address)" },
 	};
 	char text[256];
@@ -193,6 +197,23 @@ redacted_address_holds_no_secret(void)
 		conf_redact_uri(cases[i].uri, text, sizeof text);
 		CHECK_STR(text, cases[i].shown);
 	}
+}
+
+static void
+address_is_told_from_other_words(void)
+{
+	static const char *const addresses[] = { "mongodb://h",
+		"mongodb+srv://h", "MongoDB://h", "--uri=mongodb://u:p@h",
+		"http://u:p@h/", "mongodb:/u:p@h", "x mongodb:u:p@h" };
+	static const char *const words[] = { "", "list", "/var/lib/edge.db",
+		"dump@friday", "https://portal.example.org/SEA046/M4",
+		"mongodb", "SEA063", "a:b@c" };
+	size_t i;
+
+	for (i = 0; i < sizeof addresses / sizeof addresses[0]; i++)
+		CHECK(conf_is_address(addresses[i]));
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		CHECK(!conf_is_address(words[i]));
 }
 
 int
@@ -210,6 +231,7 @@ main(void)
 	RUN(secret_comes_from_a_file_too);
 	RUN(verbs_that_do_not_ask_the_source_never_see_its_address);
 	RUN(redacted_address_holds_no_secret);
+	RUN(address_is_told_from_other_words);
 	(void)unlink("unit_conf.json");
 	return check_exit();
 }
