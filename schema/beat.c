@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "text.h"
 
 #define BEAT_MAX_BYTES 8192
 
@@ -27,8 +28,7 @@ text_of(const cJSON *file, const char *name, char *text, size_t size)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(file, name);
 
-	(void)snprintf(text, size, "%s",
-	    cJSON_IsString(item) ? item->valuestring : "");
+	text_copy(text, size, cJSON_IsString(item) ? item->valuestring : "");
 }
 
 const char *
@@ -123,8 +123,8 @@ beat_record(struct beat *beat, int64_t now_ms, const struct edge_err *failed)
 {
 	beat->attempt_ms = now_ms;
 	beat->exit_code = failed == NULL ? 0 : err_exit_code(failed->kind);
-	(void)snprintf(beat->error, sizeof beat->error, "%.250s",
-	    failed == NULL ? "" : failed->text);
+	text_copy(beat->error, sizeof beat->error, failed == NULL ? "" :
+	    failed->text);
 	if (failed != NULL && failed->kind < EDGE_KIND_MAX)
 		beat->failures[failed->kind]++;
 	if (failed == NULL) {

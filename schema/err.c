@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
+
 static const struct {
 	int exit_code;
 	const char *name;
@@ -20,14 +22,6 @@ static const struct {
 	[EDGE_CORRUPT] = { 78, "corrupt" },
 };
 
-static void
-one_line(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = ' ';
-}
-
 bool
 err_set(struct edge_err *err, enum edge_kind kind, const char *fmt, ...)
 {
@@ -39,7 +33,7 @@ err_set(struct edge_err *err, enum edge_kind kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(err->text, sizeof err->text, fmt, ap);
 	va_end(ap);
-	one_line(err->text);
+	text_clean(err->text);
 	return false;
 }
 
@@ -58,7 +52,7 @@ err_wrap(struct edge_err *err, const char *fmt, ...)
 	va_end(ap);
 	used = strlen(err->text);
 	(void)snprintf(err->text + used, sizeof err->text - used, ": %s", cause);
-	one_line(err->text);
+	text_clean(err->text);
 	return false;
 }
 

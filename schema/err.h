@@ -35,8 +35,8 @@ struct edge_err {
 	char text[EDGE_ERR_TEXT_BYTES]; /* one line, no newline, NUL-ended */
 };
 
-/* Sets kind and text; control characters in the text become spaces, so that
- * a message built from outside data stays one line. Returns false, so that
+/* Sets kind and text; the text is cleaned (text.h), so that a message built
+ * from outside data stays one line of valid UTF-8, however it was cut. Returns false, so that
  * `return err_set(…)` ends a function. `err` may be NULL. */
 bool err_set(struct edge_err *err, enum edge_kind kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);

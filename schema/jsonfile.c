@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "text.h"
 
 struct jsonfile_place {
 	const cJSON *item;
@@ -76,25 +77,6 @@ walk_from(const char *text, size_t length)
 	return walk;
 }
 
-/* One byte sequence of UTF-8; its length, or 0. */
-static size_t
-utf8_length(const unsigned char *p, size_t left)
-{
-	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] <= 0xdf ? 2 :
-	    (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
-	size_t i;
-
-	if (n == 0 || n > left)
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* What the parser would not refuse, or refuse only by running out of stack. */
 static bool
 check_text(const struct jsonfile *file, const char *text, size_t length,
@@ -105,8 +87,7 @@ check_text(const struct jsonfile *file, const char *text, size_t length,
 	size_t n;
 
 	while (walk.at < walk.end) {
-		n = utf8_length((const unsigned char *)walk.at,
-		    (size_t)(walk.end - walk.at));
+		n = text_step(walk.at, (size_t)(walk.end - walk.at));
 		if (n == 0 || *walk.at == '\0')
 			return refuse(file, &walk, n == 0 ? "is not UTF-8" :
 			    "holds a NUL byte", err);

@@ -7,6 +7,7 @@
 #include <cjson/cJSON.h>
 
 #include "clock.h"
+#include "text.h"
 
 /* Set once by log_setup before threads start, only read after. */
 static enum log_level lowest_level = LOG_INFO;
@@ -46,16 +47,13 @@ log_write(enum log_level level, const char *fmt, ...)
 	char message[1024], time[CLOCK_TEXT_BYTES];
 	int saved = errno;
 	va_list ap;
-	char *p;
 
 	if (level < lowest_level)
 		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
-	for (p = message; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = ' ';
+	text_clean(message);
 	if (line_format == LOG_JSON) {
 		clock_format(clock_now_ms(), time);
 		write_json(time, level, message);

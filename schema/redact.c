@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 #define PORT_DIGITS 5
 
 bool
@@ -71,6 +73,7 @@ conf_redact_uri(const char *uri, char *text, size_t size)
 	}
 	(void)snprintf(text, size, "%.*s%s%.*s", (int)(start - uri), uri,
 	    at > start ? "***@" : "", (int)(end - at), at);
+	text_clean(text);
 }
 
 bool

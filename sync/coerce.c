@@ -7,32 +7,11 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "../schema/text.h"
 #include "project.h"
 
 /* Beyond this a double no longer holds every whole number. */
 #define WHOLE_MOST 9007199254740992.0
-
-/* What quotes the source becomes one line of valid UTF-8: control characters
- * turn into spaces, cut and broken characters into '?'. */
-static void
-clean(char *text)
-{
-	unsigned char *p = (unsigned char *)text;
-	int more, i;
-
-	for (; *p != '\0'; p += 1 + more) {
-		more = *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : *p >= 0xc2 ? 1 : 0;
-		if (*p < 0x20 || *p == 0x7f)
-			*p = ' ';
-		for (i = 1; i <= more && (p[i] & 0xc0) == 0x80; i++)
-			;
-		if (i <= more || (*p >= 0x80 && more == 0) || *p > 0xf4 ||
-		    !bson_utf8_validate((char *)p, (size_t)more + 1, false)) {
-			*p = '?';
-			more = 0;
-		}
-	}
-}
 
 void
 misfit_add(struct misfit *misfit, const char *field, const char *fmt, ...)
@@ -42,8 +21,7 @@ misfit_add(struct misfit *misfit, const char *field, const char *fmt, ...)
 	int n;
 
 	if (misfit->field[0] == '\0')
-		(void)snprintf(misfit->field, sizeof misfit->field, "%s",
-		    field);
+		text_copy(misfit->field, sizeof misfit->field, field);
 	n = snprintf(misfit->reason + used, sizeof misfit->reason - used,
 	    "%s%s: ", used > 0 ? "; " : "", field);
 	used += (size_t)n;
@@ -53,7 +31,8 @@ misfit_add(struct misfit *misfit, const char *field, const char *fmt, ...)
 	(void)vsnprintf(misfit->reason + used, sizeof misfit->reason - used,
 	    fmt, ap);
 	va_end(ap);
-	clean(misfit->reason + used);
+	/* It may quote the source. */
+	text_clean(misfit->reason + used);
 }
 
 const char *

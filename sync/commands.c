@@ -11,6 +11,7 @@
 #include "../schema/clock.h"
 #include "../schema/db.h"
 #include "../schema/log.h"
+#include "../schema/text.h"
 #include "demo.h"
 #include "explain.h"
 #include "inspect.h"
@@ -237,7 +238,7 @@ name_source(const struct conf *conf, char *text, size_t size)
 	const char *dump = conf_text(conf, SET_DUMP);
 
 	if (dump != NULL)
-		(void)snprintf(text, size, "%.500s", dump);
+		text_copy(text, size, dump);
 	else
 		conf_redact_uri(uri != NULL ? uri : "", text, size);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "../schema/text.h"
 #include "coerce.h"
 #include "fields.h"
 
@@ -300,7 +301,7 @@ decode_source_id(const bson_t *document, char text[DECODE_SOURCE_ID_BYTES])
 		length = strlen(value);
 		if (length > 2 && strcmp(value + length - 2, " }") == 0)
 			value[length - 2] = '\0';
-		(void)snprintf(text, DECODE_SOURCE_ID_BYTES, "%s", value);
+		text_copy(text, DECODE_SOURCE_ID_BYTES, value);
 	}
 	bson_free(json);
 }

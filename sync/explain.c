@@ -12,6 +12,7 @@
 #include "../schema/db.h"
 #include "../schema/digest.h"
 #include "../schema/shown.h"
+#include "../schema/text.h"
 #include "decode.h"
 #include "inspect.h"
 
@@ -70,6 +71,7 @@ say(struct explaining *at, const char *about, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	text_clean(text);
 	put_line(at, about, text, NULL);
 }
 

@@ -8,14 +8,18 @@
 #include "../schema/beat.h"
 #include "../schema/clock.h"
 #include "../schema/db.h"
+#include "../schema/text.h"
 
 void
 inspect_print_json(cJSON *object)
 {
 	char *text = cJSON_Print(object);
 
-	if (text != NULL)
+	/* The name of a file, say, may be any bytes. */
+	if (text != NULL) {
+		text_mend(text);
 		puts(text);
+	}
 	cJSON_free(text);
 	cJSON_Delete(object);
 }

@@ -11,6 +11,7 @@
 
 #include <zlib.h>
 
+#include "../schema/text.h"
 #include "decode.h"
 #include "source.h"
 
@@ -407,7 +408,6 @@ source_open_dump(const char *directory, const struct mapping *mapping,
 		free(self);
 		return NULL;
 	}
-	(void)snprintf(self->base.name, sizeof self->base.name, "%.500s",
-	    self->directory);
+	text_copy(self->base.name, sizeof self->base.name, self->directory);
 	return &self->base;
 }

@@ -5,6 +5,7 @@
 
 #include "../schema/digest.h"
 #include "../schema/log.h"
+#include "../schema/text.h"
 #include "decode.h"
 
 /* A quarantined document is kept as text of at most this many bytes. */
@@ -36,27 +37,20 @@ stage_quarantine(struct db *db, enum collection collection,
 {
 	bson_json_opts_t *opts = bson_json_opts_new(BSON_JSON_MODE_RELAXED,
 	    DOCUMENT_MOST_BYTES);
-	size_t length = 0, where, n;
+	size_t where;
 	char *json = bson_validate(document, BSON_VALIDATE_UTF8 |
 	    BSON_VALIDATE_UTF8_ALLOW_NULL, &where) ?
-	    bson_as_json_with_opts(document, &length, opts) : NULL;
+	    bson_as_json_with_opts(document, NULL, opts) : NULL;
 	struct stmt *s = db_stmt(db, Q_STAGE_QUARANTINE);
 	const char *end;
 	bool ok;
 
 	bson_json_opts_destroy(opts);
-	/* The cut may fall inside a character. */
-	if (json != NULL && !bson_utf8_validate(json, length, false))
-		for (n = length > 4 ? length - 4 : 0; n < length; n++)
-			if ((json[n] & 0xc0) == 0xc0)
-				json[length = n] = '\0';
+	if (json != NULL)
+		text_clean(json); /* it is cut where it is too long */
 	stmt_text(s, 1, mapping_of(collection)->name);
 	stmt_text(s, 2, source_id);
 	stmt_text(s, 3, field);
-	/* A reason may quote the source: it is kept valid too. */
-	if (!bson_utf8_validate(reason, strlen(reason), false) &&
-	    !bson_utf8_validate(reason, strlen(reason), true))
-		reason = "does not fit";
 	stmt_text(s, 4, reason);
 	stmt_text(s, 5, platform);
 	stmt_int(s, 6, platform[0] != '\0' ? number : -1);

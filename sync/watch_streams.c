@@ -10,6 +10,7 @@
 #include "../schema/beat.h"
 #include "../schema/clock.h"
 #include "../schema/log.h"
+#include "../schema/text.h"
 
 /* A place lost again within this time is no accident any more: then there are
  * pauses. */
@@ -117,7 +118,7 @@ beat_resync(const struct watch *watch)
 	struct beat beat;
 
 	beat_read(path, &beat);
-	(void)snprintf(beat.resync_reason, sizeof beat.resync_reason, "%s",
+	text_copy(beat.resync_reason, sizeof beat.resync_reason,
 	    watch->reason);
 	beat.resync_ms = clock_now_ms();
 	beat.resyncs++;
@@ -131,8 +132,7 @@ watch_lose_place(struct watch *watch, const struct edge_err *why,
 {
 	int64_t now = clock_monotonic_us();
 
-	(void)snprintf(watch->reason, sizeof watch->reason, "%.250s",
-	    why->text);
+	text_copy(watch->reason, sizeof watch->reason, why->text);
 	watch->owed = true;
 	/* Of the events that are lost some may have been of profiles alone. */
 	watch->doubtful = true;

@@ -4,58 +4,22 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../schema/text.h"
+
 /* ---- text ---- */
-
-/* Length of the UTF-8 sequence at the start of `bytes`; 0 when it is not
- * well-formed (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
-static size_t
-utf8_length(const unsigned char *bytes, size_t length)
-{
-	unsigned char c = bytes[0];
-	unsigned char low = 0x80, high = 0xbf;
-	size_t need, i;
-
-	if (c < 0x80)
-		return 1;
-	if (c >= 0xc2 && c <= 0xdf)
-		need = 2;
-	else if (c >= 0xe0 && c <= 0xef)
-		need = 3;
-	else if (c >= 0xf0 && c <= 0xf4)
-		need = 4;
-	else
-		return 0;
-	if (need > length)
-		return 0;
-	if (c == 0xe0)
-		low = 0xa0;
-	else if (c == 0xed)
-		high = 0x9f;
-	else if (c == 0xf0)
-		low = 0x90;
-	else if (c == 0xf4)
-		high = 0x8f;
-	if (bytes[1] < low || bytes[1] > high)
-		return 0;
-	for (i = 2; i < need; i++)
-		if (bytes[i] < 0x80 || bytes[i] > 0xbf)
-			return 0;
-	return need;
-}
 
 bool
 request_text_valid(const char *bytes, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)bytes;
 	size_t step;
 
 	while (length > 0) {
-		if (*at < 0x20 || *at == 0x7f)
+		if ((unsigned char)*bytes < 0x20 || *bytes == 0x7f)
 			return false;
-		step = utf8_length(at, length);
+		step = text_step(bytes, length);
 		if (step == 0)
 			return false;
-		at += step;
+		bytes += step;
 		length -= step;
 	}
 	return true;
