@@ -129,6 +129,19 @@ db_replaced(const struct db *db)
 	    st.st_dev != db->device);
 }
 
+bool
+db_in_place(const struct db *db, struct edge_err *err)
+{
+	struct stat st;
+
+	if (stat(db->path, &st) != 0)
+		return errno != ENOENT || err_set(err, EDGE_TEMPORARY, "%s: "
+		    "was removed while edge was writing to it", db->path);
+	return (st.st_ino == db->inode && st.st_dev == db->device) ||
+	    err_set(err, EDGE_TEMPORARY, "%s: was replaced by another file "
+	    "while edge was writing to it", db->path);
+}
+
 struct stmt *
 db_stmt(struct db *db, enum query query)
 {

@@ -60,6 +60,13 @@ bool db_check(struct db *db, int64_t ms, struct edge_err *err) MUST_CHECK;
 /* True when the file at the path is no longer the one that is open (a new
  * store was swapped in): the caller reopens. One stat(2). */
 bool db_replaced(const struct db *db);
+/* For the writer: false with EDGE_TEMPORARY when another file, or none, is at
+ * the path by now, so that nobody reads what is written. One stat(2). */
+bool db_in_place(const struct db *db, struct edge_err *err) MUST_CHECK;
+/* Closes a writer whose file is no longer at its path. What is there now is
+ * left alone, but for the log of the old file: it must not be taken for that of
+ * the new one. */
+void db_abandon(struct db *db);
 
 /* The connection's statement for `query`, reset and with no bindings; prepared
  * at first use and kept. Owned by `db`. A failure to prepare is kept in the

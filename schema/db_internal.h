@@ -23,6 +23,7 @@ struct db {
 	char path[PATH_MAX];
 	ino_t inode;          /* of the file that is open */
 	dev_t device;
+	ino_t wal_inode;      /* of the log beside it; a writer's only */
 	int64_t deadline_us;  /* monotonic; 0 = none */
 	const volatile int *stop;
 	int64_t micros;       /* spent in steps since db_take_micros */

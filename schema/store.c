@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "log.h"
@@ -180,6 +181,17 @@ open_file(const char *path, enum db_role role, unsigned flags,
 	return db;
 }
 
+/* 0: there is no such file. */
+static ino_t
+inode_beside(const char *path, const char *ending)
+{
+	char name[PATH_MAX];
+	struct stat st;
+
+	return snprintf(name, sizeof name, "%s%s", path, ending) <
+	    (int)sizeof name && stat(name, &st) == 0 ? st.st_ino : 0;
+}
+
 struct db *
 db_open(const char *path, enum db_role role, unsigned flags,
     struct edge_err *err)
@@ -208,7 +220,10 @@ db_open(const char *path, enum db_role role, unsigned flags,
 	db = open_file(path, role, flags, err);
 	if (db == NULL)
 		return NULL;
-	if (!set_pragmas(db, flags, err) || !check_identity(db, &empty, &outdated, err)) {
+	/* What is not edge's is not even made to keep a log. */
+	sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+	if (!check_identity(db, &empty, &outdated, err) ||
+	    !set_pragmas(db, flags, err)) {
 		db_close(db);
 		return NULL;
 	}
@@ -231,6 +246,8 @@ db_open(const char *path, enum db_role role, unsigned flags,
 	}
 	db->inode = st.st_ino;
 	db->device = st.st_dev;
+	if (role == DB_WRITER)
+		db->wal_inode = inode_beside(path, "-wal");
 	db_watch_progress(db);
 	return db;
 }
@@ -395,6 +412,31 @@ db_close(struct db *db)
 		log_error("%s: close: %s", db->path,
 		    sqlite3_errmsg(db->sqlite));
 	free(db);
+}
+
+static void
+remove_beside(const char *path, const char *ending)
+{
+	char name[PATH_MAX];
+
+	if (snprintf(name, sizeof name, "%s%s", path, ending) <
+	    (int)sizeof name && unlink(name) != 0 && errno != ENOENT)
+		log_warn("%s: %s", name, strerror(errno));
+}
+
+void
+db_abandon(struct db *db)
+{
+	ino_t log = inode_beside(db->path, "-wal");
+
+	if (log == 0 || log == db->wal_inode) {
+		remove_beside(db->path, "-wal");
+		remove_beside(db->path, "-shm");
+	}
+	/* Else SQLite would remove the log by its name, whosever it is. */
+	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+	    1, (int *)NULL);
+	db_close(db);
 }
 
 bool

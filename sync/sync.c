@@ -311,7 +311,12 @@ update(struct run *run, struct edge_err *err)
 	    run_check_mapping(run, err) && run_deep_is_due(run, err) &&
 	    run_steps(run, err) &&
 	    db_checkpoint(run->db, err) && run_outcome(run, err);
-	db_close(run->db);
+	if (ok && !db_in_place(run->db, err)) {
+		db_abandon(run->db);
+		ok = false;
+	} else {
+		db_close(run->db);
+	}
 	run->db = NULL;
 	track_free(&run->track);
 	return ok;

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../schema/beat.h"
 #include "../schema/clock.h"
 #include "../schema/file.h"
 #include "../schema/log.h"
+#include "../schema/snapshot.h"
 #include "watch_internal.h"
 
 /* The status file says so often that all is well, and removals that are held
@@ -24,6 +26,9 @@
 /* Pauses after trouble grow from the first to the last, milliseconds. */
 #define PAUSE_FIRST_MS 500
 #define PAUSE_LAST_MS 30000
+
+/* So often it is seen that the store was removed or replaced. */
+#define PLACE_MS 1000
 
 /* A look at all streams takes at least this long when nothing comes. */
 #define LOOK_MS 100
@@ -248,13 +253,61 @@ watch_turn(struct watch *watch, struct edge_err *err)
 static bool
 poll_turn(struct watch *watch, struct edge_err *err)
 {
-	watch_wait_ms(watch, watch->options->interval_ms);
+	int64_t left = watch->options->interval_ms;
+
+	for (; left > 0 && !watch_stopped(watch); left -= PLACE_MS) {
+		watch_wait_ms(watch, left < PLACE_MS ? left : PLACE_MS);
+		if (!db_in_place(watch->run.db, err))
+			return false;
+	}
 	if (watch_stopped(watch))
 		return true;
 	if (!watch_choose_mode(watch, err) || !watch_run_whole(watch, err))
 		return false;
 	watch_beat(watch, NULL);
 	return true;
+}
+
+/* Makes a store that was put in the place of ours a file of our own. Readers
+ * may have met it with the log of the old one beside it: a file of another
+ * identity is what lets them open it again. What is no good store is left to
+ * be told, or built again, as at a start. */
+static bool
+take_over(const char *path, const volatile int *stop, struct edge_err *err)
+{
+	struct edge_err why = { 0 };
+	char aside[PATH_MAX];
+
+	if (snprintf(aside, sizeof aside, "%s.new", path) >=
+	    (int)sizeof aside)
+		return err_set(err, EDGE_CONFIG, "%s: name too long", path);
+	sync_remove(aside);
+	if (!store_backup(path, aside, stop, &why)) {
+		if (why.kind == EDGE_CONFIG || why.kind == EDGE_NEWER ||
+		    why.kind == EDGE_CORRUPT)
+			return true;
+		*err = why;
+		return false;
+	}
+	sync_remove(path);
+	return file_move(aside, path, err);
+}
+
+/* A store that came in the place of ours goes on from our generation: what
+ * was kept under a number must not be taken for something else. */
+static bool
+continue_generation(struct watch *watch, struct edge_err *err)
+{
+	struct stmt *s;
+
+	if (!run_outcome(&watch->run, err))
+		return false;
+	if (watch->generation < watch->report.generation)
+		watch->generation = watch->report.generation;
+	s = db_stmt(watch->run.db, Q_STATE_CONTINUE);
+	stmt_int(s, 1, watch->generation);
+	stmt_int(s, 2, clock_now_ms());
+	return stmt_run(s, err);
 }
 
 /* Opens the store, built first when there is none that is good. */
@@ -270,6 +323,8 @@ open_store(struct watch *watch, struct edge_err *err)
 	/* Probing reads the file beside SQLite, which costs this process its
 	 * locks on it: only when it cannot be opened. */
 	run->aside = false;
+	if (watch->moved && !take_over(path, watch->options->sync.stop, err))
+		return false;
 	run->db = db_open(path, DB_WRITER, 0, &why);
 	if (run->db == NULL) {
 		if (why.kind == EDGE_IO) {
@@ -289,6 +344,8 @@ open_store(struct watch *watch, struct edge_err *err)
 		run->started_ms = clock_now_ms();
 		run->put_positions = NULL;
 		run->one_by_one = run->no_extras = false;
+		if (generation < watch->generation)
+			generation = watch->generation;
 		if (!run_rebuild(run, state, generation, err))
 			return false;
 		/* Well, whatever becomes of the source from now on. */
@@ -297,6 +354,9 @@ open_store(struct watch *watch, struct edge_err *err)
 		if (run->db == NULL)
 			return false;
 	}
+	if (watch->moved && !continue_generation(watch, err))
+		return false;
+	watch->moved = false;
 	run_forget_aside(path);
 	db_stop_flag(run->db, watch->options->sync.stop);
 	return db_open_staging(run->db, err);
@@ -328,9 +388,34 @@ leave(struct watch *watch)
 		log_warn("%s", err.text);
 }
 
-/* From a connection to its end: trouble (false) or a stop (true). */
+/* Whether the trouble is that the store is not at its path any more. Then
+ * what was written since went nowhere: the one that is there is opened, or one
+ * is built again, and a whole run brings it up. */
 static bool
-session(struct watch *watch, struct edge_err *err)
+lost_store(struct watch *watch, struct edge_err *err)
+{
+	struct edge_err why = { 0 }, ignored = { 0 };
+
+	if (watch->run.db == NULL || watch_stopped(watch) ||
+	    db_in_place(watch->run.db, &why))
+		return false;
+	log_warn("%s; this one is %s", why.text, access(
+	    watch->options->sync.db_path, F_OK) == 0 ? "taken over" :
+	    "built again");
+	if (run_outcome(&watch->run, &ignored))
+		watch->generation = watch->report.generation;
+	db_abandon(watch->run.db);
+	watch->run.db = NULL;
+	track_free(&watch->run.track);
+	watch_forget_events(watch);
+	watch->moved = watch->owed = watch->doubtful = true;
+	memset(err, 0, sizeof *err);
+	return true;
+}
+
+/* From the opening of a store to trouble (false) or a stop (true). */
+static bool
+follow(struct watch *watch, struct edge_err *err)
 {
 	watch->well = false;
 	if (!open_store(watch, err) || !watch_check_source(watch, err) ||
@@ -343,6 +428,8 @@ session(struct watch *watch, struct edge_err *err)
 		record(watch, NULL);
 	}
 	while (!watch_stopped(watch)) {
+		if (!db_in_place(watch->run.db, err))
+			return false;
 		if (watch->polls && !watch->well)
 			be_well(watch);
 		if (!(watch->polls ? poll_turn(watch, err) :
@@ -353,6 +440,18 @@ session(struct watch *watch, struct edge_err *err)
 	}
 	leave(watch);
 	return true;
+}
+
+/* From a connection to its end: trouble (false) or a stop (true). */
+static bool
+session(struct watch *watch, struct edge_err *err)
+{
+	bool ok;
+
+	do
+		ok = follow(watch, err);
+	while (!ok && lost_store(watch, err));
+	return ok;
 }
 
 int64_t

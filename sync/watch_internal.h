@@ -37,6 +37,8 @@ struct watch {
 	size_t dirty_length;
 	bool plan_all, extras;        /* events that name no mission */
 	int64_t first_us, last_us;    /* of the events not yet planned; 0 */
+	bool moved;                   /* another store came in place of ours */
+	int64_t generation;           /* of the one that is no longer there */
 	int64_t caught_up_ms;         /* as the report of the last whole run */
 	int64_t beat_us, token_us;    /* when last written */
 	int64_t snapshot_us;          /* not made before, after a failure */

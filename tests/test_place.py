@@ -1,0 +1,117 @@
+"""Which file is the store: one that is removed, replaced or linked to while edge writes to it."""
+
+import contextlib
+import os
+import sqlite3
+import unittest
+
+import harness
+import scripted
+from following import SOON, Following
+from test_dumps import check_sound, generation
+
+STANDALONE = scripted.error(40573, "The $changeStream stage is only supported on replica sets")
+
+
+class Moved(Following):
+    """The store goes from under the one who writes it."""
+
+    def remove(self):
+        for ending in ("", "-wal", "-shm"):
+            self.db.with_name(f"edge.db{ending}").unlink(missing_ok=True)
+
+    def backup(self):
+        copy = self.db.with_name("copy.db")
+        harness.run_edge("backup", copy, "--db", self.db, expect=0)
+        return copy
+
+    def check_taken(self, process, how, since):
+        """It is told of in one line, the generation goes on, and the next change arrives."""
+        process.wait_for(how, timeout=SOON)
+        self.change()
+        self.settle()
+        self.assertGreater(generation(self.db), since)
+        harness.eventually(lambda: self.status()["error"] == "", timeout=SOON)
+        self.check_log(process, "while edge was writing to it")
+        harness.run_edge("verify", "--db", self.db, uri=self.uri, expect=0)
+
+    def test_replaced_by_a_copy_it_is_taken_over(self):
+        copy = self.backup()
+        with self.following(served=False) as process:
+            for _ in range(3):
+                self.change()
+                self.settle()
+            since = generation(self.db)
+            # As `mv` does it: the log of the old store stays beside the new one.
+            os.replace(copy, self.db)
+            self.check_taken(process, "replaced by another file.*taken over", since)
+            process.stop()
+        check_sound(self, self.db)
+        left = {path.name for path in self.db.parent.iterdir()}
+        self.assertEqual(left, {"edge.db", "edge.db.lock", "edge.db.status"})
+
+    def test_replaced_by_a_copy_pages_go_on_from_it(self):
+        copy = self.backup()
+        with harness.EdgeServe(self.db, verb="run", uri=self.uri) as server:
+            server.wait_for("mode WATCH", timeout=SOON)
+            self.change()
+            self.settle()
+            since = generation(self.db)
+            os.replace(copy, self.db)
+            # Pages open it at once, before its writer has seen it.
+            server.get("/api/v1/generation")
+            mission = self.change()
+            self.settle()
+
+            def shown():
+                found = server.get(f"/api/v1/missions/{mission.key}")
+                return found.status == 200 and server.json("/api/v1/generation")["generation"]
+
+            harness.eventually(lambda: (shown() or 0) > since, timeout=SOON)
+            self.assertEqual(server.get("/missions").status, 200)
+
+    def test_removed_it_is_built_again(self):
+        with self.following(served=False) as process:
+            self.change()
+            self.settle()
+            since = generation(self.db)
+            self.remove()
+            self.check_taken(process, "removed.*built again", since)
+
+    def test_polling_it_is_noticed_before_the_next_turn(self):
+        self.source.on("aggregate", stream=True, answer=STANDALONE)
+        with self.following("--interval", "1h", mode="POLL", served=False) as process:
+            self.remove()
+            process.wait_for("removed.*built again", timeout=SOON)
+            harness.eventually(self.is_equal, timeout=SOON)
+
+    def test_replaced_by_a_file_of_another_program_it_ends(self):
+        other = self.db.with_name("other")
+        with contextlib.closing(sqlite3.connect(other)) as db:
+            db.execute("CREATE TABLE precious (word TEXT)")
+        precious = other.read_bytes()
+        with self.following(served=False) as process:
+            os.replace(other, self.db)
+            self.assertEqual(process.wait(SOON), 78, process.log)
+            self.check_log(process, "file of another program")
+        self.assertEqual(self.db.read_bytes(), precious)
+
+    def test_a_run_whose_store_is_replaced_says_so(self):
+        copy = self.backup()
+        self.change()
+
+        def swap(_call):
+            if copy.exists():
+                os.replace(copy, self.db)
+
+        self.source.on("find", "profiles", answer=swap)
+        done = self.sync(expect=75)
+        self.assertIn("replaced by another file", done.stderr)
+        self.source.off()
+        self.sync()
+        self.assertTrue(self.is_equal())
+        check_sound(self, self.db)
+
+
+if __name__ == "__main__":
+    unittest.main()
