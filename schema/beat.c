@@ -135,6 +135,12 @@ beat_record(struct beat *beat, int64_t now_ms, const struct edge_err *failed)
 	}
 }
 
+bool
+beat_is_held(const struct beat *beat)
+{
+	return beat->exit_code == err_exit_code(EDGE_FAILED);
+}
+
 static void
 add_time(cJSON *file, const char *name, int64_t ms)
 {

@@ -36,6 +36,9 @@ void beat_read(const char *db_path, struct beat *beat);
  * went well; counts it then. Pure. */
 void beat_record(struct beat *beat, int64_t now_ms,
     const struct edge_err *failed);
+/* Whether the last run changed nothing because the source lacks more than can
+ * be right: what vanished is kept until somebody allows its removal. */
+bool beat_is_held(const struct beat *beat);
 /* The name of a count, static storage. */
 const char *beat_count_name(enum beat_count count);
 /* Writes it (aside, then renamed). Failure is logged by nobody: the caller

@@ -50,10 +50,18 @@ FROM mission AS m WHERE m.platform = ?1 AND m.number = ?2;
 
 -- name: status_mission_quarantine
 -- role: reader
--- Documents of a mission that do not fit, without the documents themselves.
+-- Documents of a mission that do not fit, without the documents themselves;
+-- also those whose number only a person can read, such as the text "33".
 -- 1: platform, 2: number, 3: most rows.
-SELECT collection, field, reason, first_ms FROM quarantine
-WHERE platform = ?1 AND number = ?2 LIMIT ?3;
+SELECT collection, field, reason, first_ms FROM (
+  SELECT collection, field, reason, first_ms,
+    CASE WHEN number >= 0 THEN number
+      WHEN json_valid(document)
+        AND ltrim(document ->> '$.mission', ' Mm') GLOB '[0-9]*'
+        THEN CAST(ltrim(document ->> '$.mission', ' Mm') AS INTEGER)
+      END AS meant
+    FROM quarantine WHERE platform = ?1 AND number IN (?2, -1))
+WHERE meant = ?2 LIMIT ?3;
 
 -- name: pipeline_open
 -- role: reader

@@ -720,9 +720,19 @@ SELECT group_concat(number, ', ') FROM (SELECT number FROM mission
 
 -- name: explain_quarantine
 -- role: tool
--- 1: platform, 2: number.
-SELECT collection, source_id, reason FROM quarantine
-WHERE platform = ?1 AND number = ?2 ORDER BY collection, source_id LIMIT 20;
+-- What is set aside of a mission, also documents whose number only a person
+-- can read, such as the text "33", and last those of which nobody knows
+-- (`meant` is NULL). 1: platform, 2: number.
+SELECT collection, source_id, reason, meant FROM (
+  SELECT collection, source_id, reason,
+    CASE WHEN number >= 0 THEN number
+      WHEN json_valid(document)
+        AND ltrim(document ->> '$.mission', ' Mm') GLOB '[0-9]*'
+        THEN CAST(ltrim(document ->> '$.mission', ' Mm') AS INTEGER)
+      END AS meant
+    FROM quarantine WHERE platform = ?1 AND number IN (?2, -1))
+WHERE meant = ?2 OR meant IS NULL
+ORDER BY meant IS NULL, collection, source_id LIMIT 20;
 
 -- name: run_add
 -- role: writer

@@ -46,8 +46,8 @@ CREATE TABLE quarantine (
                                    -- document of a dump, without an _id
   field TEXT NOT NULL,             -- the first field that does not fit
   reason TEXT NOT NULL,            -- every field that does not, and why
-  platform TEXT NOT NULL,          -- '' when the identity cannot be read
-  number INTEGER NOT NULL,         -- -1 when the identity cannot be read
+  platform TEXT NOT NULL,          -- '' when it cannot be read
+  number INTEGER NOT NULL,         -- -1 when it cannot be read
   first_ms INTEGER NOT NULL,       -- when edge first saw it in this form
   document TEXT NOT NULL,          -- Extended JSON, cut at 4 KiB
   PRIMARY KEY (collection, source_id)

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "../schema/beat.h"
 #include "../schema/clock.h"
 #include "../schema/db.h"
 #include "../schema/digest.h"
@@ -28,6 +29,8 @@ struct explaining {
 	int64_t grace_ms;
 	int64_t read_documents; /* profiles, when the track was read */
 	int documents, fitting; /* found in the source */
+	int set_aside;          /* documents of it in quarantine */
+	struct beat beat;       /* how the last run went */
 	int64_t profiles;       /* of it in the source */
 	char stored_id[DECODE_SOURCE_ID_BYTES]; /* "" = not in the store */
 	uint8_t fingerprint[DIGEST_BYTES], found[DIGEST_BYTES];
@@ -141,9 +144,17 @@ say_vanished(struct explaining *at, int64_t since_ms)
 
 	clock_format(since_ms, since);
 	clock_format(since_ms + at->grace_ms, until);
-	say(at, "store", "vanished from the source %s; kept for its grace "
-	    "time, removed by the first run after %s unless it comes back",
-	    since, until);
+	if (beat_is_held(&at->beat))
+		say(at, "store", "vanished from the source %s; kept, as "
+		    "everything that vanished, because the last run held it "
+		    "back: %s%s", since, at->beat.error,
+		    strstr(at->beat.error, "--allow-mass-delete") ? "" :
+		    "; if that is right, run once with --allow-mass-delete");
+	else
+		say(at, "store", "vanished from the source %s; kept for its "
+		    "grace time, removed by the first run after %s unless it "
+		    "comes back%s%s", since, until, at->beat.error[0] != '\0' ?
+		    "; the last run failed: " : "", at->beat.error);
 }
 
 static bool
@@ -190,9 +201,12 @@ explain_quarantine(struct explaining *at, struct edge_err *err)
 
 	stmt_text(s, 1, at->platform);
 	stmt_int(s, 2, at->number);
-	while (stmt_row(s, &failed))
-		say(at, "quarantine", "%s %s: %s", stmt_get_text(s, 0),
+	while (stmt_row(s, &failed)) {
+		say(at, "quarantine", "%s%s %s: %s", stmt_is_null(s, 3) ?
+		    "perhaps of this mission: " : "", stmt_get_text(s, 0),
 		    stmt_get_text(s, 1), stmt_get_text(s, 2));
+		at->set_aside += !stmt_is_null(s, 3);
+	}
 	if (failed.kind != EDGE_NONE)
 		*err = failed;
 	return failed.kind == EDGE_NONE;
@@ -244,9 +258,14 @@ say_next(struct explaining *at, const char *source)
 {
 	bool stored = at->stored_id[0] != '\0';
 
-	if (at->documents == 0)
+	if (at->documents == 0 && (at->set_aside == 0 || stored)) {
 		say(at, "source", "%s has no document of it", source);
-	else if (at->fitting == 0 && stored)
+		return;
+	}
+	if (at->documents == 0)
+		say(at, "source", "%s has none that says in a way that fits "
+		    "that it is of it; what may be is in quarantine", source);
+	if (at->fitting == 0 && stored)
 		say(at, "next run", "leaves the version that is served: no "
 		    "document fits");
 	else if (at->fitting == 0)
@@ -365,7 +384,8 @@ print_json(struct explaining *at, const char *asked)
 static bool
 is_known(const struct explaining *at, const char *asked, struct edge_err *err)
 {
-	if (at->stored_id[0] != '\0' || at->documents > 0) {
+	if (at->stored_id[0] != '\0' || at->documents > 0 ||
+	    at->set_aside > 0) {
 		memset(err, 0, sizeof *err);
 		return true;
 	}
@@ -387,6 +407,7 @@ explain_mission(const struct conf *conf, struct source *source,
 
 	if (!read_arguments(conf, &at, err))
 		return false;
+	beat_read(conf_text(conf, SET_DB), &at.beat);
 	at.db = db_open(conf_text(conf, SET_DB), DB_TOOL, 0, err);
 	if (at.db == NULL)
 		return false;

@@ -173,7 +173,7 @@ on_mission(void *context, const bson_t *document, const char *source_id,
 		return true;
 	at->found = true;
 	if (!fits && !stage_quarantine(at->db, at->collection, document,
-	    source_id, known ? row.platform : "", row.number, misfit.field,
+	    source_id, row.platform, known ? row.number : -1, misfit.field,
 	    misfit.reason, err))
 		return false;
 	if (!known)

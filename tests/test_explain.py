@@ -6,6 +6,7 @@ import unittest
 
 import bson
 
+import harness
 from syncing import Syncing
 import oracle
 from test_dumps import MISSIONS, NOW_MS, PROFILES, at, content, edge
@@ -118,6 +119,45 @@ class Explaining(Syncing):
             told["next run"], ["leaves the version that is served: no document fits"]
         )
 
+    def test_document_whose_number_is_text_is_found(self):
+        platform = self.one.platform
+        for _id, number in (("t", "79"), ("m", "M79"), ("f", 79.5), ("x", "x"), ("n", None),
+                            ("o", "80"), ("l", "79")):  # fmt: skip
+            self.database[MISSIONS].insert_one(
+                {**self.one.document(), "_id": _id, "mission": number,
+                 "comment": "c" * (5000 if _id == "l" else 5)}
+            )  # fmt: skip
+        self.sync()
+        told, found = self.told(platform, "M79")
+        ids = [re.sub(rf'{MISSIONS} "(\w)": mission: .*', r"\1", t) for t in told["quarantine"]]
+        unknown = "perhaps of this mission: "
+        self.assertEqual(ids, ["f", "m", "t", unknown + "l", unknown + "n", unknown + "x"])
+        self.assertRegex(told["source"][0], "has none that says .* is in quarantine$")
+        self.assertEqual(told["next run"], ["leaves it out: no document fits"])
+        self.assertFalse(found["served"])
+        self.explain(platform, "M79", uri=None)
+        self.explain(platform, "M81", expect=1)
+        listed = json.loads(
+            edge("quarantine", "list", "--json", "--db", self.db, expect=0).stdout
+        )
+        self.assertEqual({(q["platform"], q["mission"]) for q in listed}, {(platform, None)})
+        with harness.EdgeServe(self.db) as served:
+            why = served.json(f"/status/missions/{platform}-M79.json")
+            self.assertEqual((why["answer"], len(why["quarantine"])), ("quarantined", 3))
+            why = served.json(f"/status/missions/{platform}-M81.json")
+            self.assertEqual((why["answer"], why["quarantine"]), ("unknown", []))
+
+    def test_number_that_is_text_leaves_the_version_before_and_comes_back(self):
+        one = {"_id": self.one.document()["_id"]}
+        self.database[MISSIONS].update_one(one, {"$set": {"mission": str(self.one.number)}})
+        self.sync()
+        told, found = self.told(*self.words)
+        self.assertEqual((found["served"], len(told["quarantine"])), (True, 1))
+        self.database[MISSIONS].update_one(one, {"$set": {"mission": self.one.number}})
+        self.sync()
+        self.assertNotIn("quarantine", self.told(*self.words)[0])
+        self.check()
+
     def test_profile_in_quarantine_is_named(self):
         profile = self.one.profiles()[0]
         self.database[PROFILES].update_one({"_id": profile["_id"]}, {"$set": {"lon": "east"}})
@@ -155,6 +195,30 @@ class Explaining(Syncing):
         )
         self.assertRegex(told["source"][0], r"has no document of it$")
         self.assertEqual(found["documents"], 0)
+
+    def test_vanished_mission_that_the_guard_holds_says_what_allows_its_removal(self):
+        for mission in self.missions(5):
+            mission.take_away()
+        self.sync("--grace", "1s")
+        self.sync("--grace", "1s", now=at(5), expect=1)
+        told, _ = self.told(*self.words, now=at(6))
+        self.assertRegex(
+            told["store"][1],
+            r"^vanished from the source 2026-11-22T09:40:00Z; kept, .* held it back: .* missions "
+            r"are no longer there, .*; if that is right, run once with --allow-mass-delete$",
+        )
+        with harness.EdgeServe(self.db) as served:
+            path = "/status/missions/{}-{}".format(*self.words)
+            why = served.json(f"{path}.json")
+            self.assertEqual((why["store"]["held"], why["failing"]), (True, True))
+            self.assertIn("so much at once", why["cause"])
+            self.assertIn("until the removal of so much is allowed", served.get(path).text)
+        # A source that is away holds nothing back.
+        self.sync(uri=MISSING, now=at(7), expect=75)
+        told, _ = self.told(*self.words, now=at(8))
+        self.assertRegex(told["store"][1], r"removed by the first run.*the last run failed: .*:1")
+        self.sync("--allow-mass-delete", now=at(20))
+        self.explain(*self.words, expect=1)
 
     def test_source_away_or_not_named_answers_from_the_store(self):
         told, found = self.told(*self.words, uri=MISSING)

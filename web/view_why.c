@@ -1,6 +1,7 @@
 /* /status/missions/SEA063-M33: why a mission is, or is not, on which page. */
 #include <string.h>
 
+#include "fresh.h"
 #include "view_near.h"
 #include "view_util.h"
 #include "views.h"
@@ -84,6 +85,7 @@ put_stored(struct view *view, const char *platform, int64_t number)
 		.basins = stmt_get_text(s, 9),
 	};
 	put_bool(view, store, "there", true);
+	put_bool(view, store, "held", beat_is_held(&view->site->beat));
 	col_time(view, store, "synced", s, 7);
 	col_time(view, store, "vanished_since", s, 10);
 	put_mission_url(view, view->out, "url", platform, number);
@@ -128,6 +130,7 @@ put_asked(struct view *view)
 	else
 		put_null(view, view->out, "source_asked");
 	put_bool(view, view->out, "failing", beat->failing_ms != 0);
+	put_text(view, view->out, "cause", fresh_cause(beat->exit_code));
 }
 
 enum view_result
