@@ -96,7 +96,8 @@ beat_read(const char *db_path, struct beat *beat)
 	size_t length;
 
 	memset(beat, 0, sizeof *beat);
-	(void)snprintf(path, sizeof path, "%s.status", db_path);
+	if (!file_beside(db_path, ".status", path, &ignored))
+		return;
 	bytes = file_read(path, BEAT_MAX_BYTES, &length, &ignored);
 	if (bytes == NULL)
 		return;
@@ -157,10 +158,12 @@ bool
 beat_write(const char *db_path, const struct beat *beat, struct edge_err *err)
 {
 	char path[PATH_MAX], *text;
-	cJSON *file = cJSON_CreateObject();
+	cJSON *file;
 	bool ok;
 
-	(void)snprintf(path, sizeof path, "%s.status", db_path);
+	if (!file_beside(db_path, ".status", path, err))
+		return false;
+	file = cJSON_CreateObject();
 	add_time(file, "last_attempt", beat->attempt_ms);
 	add_time(file, "last_success", beat->success_ms);
 	add_time(file, "failing_since", beat->failing_ms);

@@ -505,6 +505,24 @@ take_file(struct conf *conf, enum verb verb, const char *path,
 	return ok;
 }
 
+/* A store that is named by a symbolic link is the file it leads to, so that
+ * whoever writes to it, under whatever name, takes one lock and swaps one
+ * file. `serve` only reads: it goes with a link that is set anew. */
+static bool
+follow_links(struct conf *conf, struct edge_err *err)
+{
+	char real[PATH_MAX], *copy;
+
+	if (!file_real(conf->values[SET_DB], real, err))
+		return false;
+	copy = strdup(real);
+	if (copy == NULL)
+		return err_set(err, EDGE_IO, "out of memory");
+	free(conf->values[SET_DB]);
+	conf->values[SET_DB] = copy;
+	return true;
+}
+
 bool
 conf_load(struct conf *conf, enum verb verb, int argc, char **argv,
     struct edge_err *err)
@@ -527,7 +545,8 @@ conf_load(struct conf *conf, enum verb verb, int argc, char **argv,
 		    !take(conf, s, settings[s].fallback, "default",
 		    EDGE_CONFIG, err))
 			return false;
-	return true;
+	return verb == VERB_SERVE || verb == VERB_CONFIG ||
+	    !(settings[SET_DB].verbs & ON(verb)) || follow_links(conf, err);
 }
 
 void

@@ -12,6 +12,9 @@
 
 #include "log.h"
 
+/* As many links as the kernel follows. */
+#define LINKS_MOST 40
+
 static bool
 write_all(int fd, const char *bytes, size_t length)
 {
@@ -39,7 +42,8 @@ file_publish(const char *path, const void *bytes, size_t length, bool durable,
 	if (snprintf(temporary, sizeof temporary, "%s.new", path) >=
 	    (int)sizeof temporary)
 		return err_set(err, EDGE_CONFIG, "%s: name too long", path);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return err_set(err, EDGE_CANNOT_MAKE, "%s: %s", temporary,
 		    strerror(errno));
@@ -51,6 +55,49 @@ file_publish(const char *path, const void *bytes, size_t length, bool durable,
 		return false;
 	}
 	return true;
+}
+
+/* The end of one link, read against the folder it is in. */
+static bool
+follow_link(char path[PATH_MAX])
+{
+	char target[PATH_MAX], folder[PATH_MAX];
+	ssize_t length = readlink(path, target, sizeof target - 1);
+
+	if (length <= 0 || !file_folder(path, folder))
+		return false;
+	target[length] = '\0';
+	return snprintf(path, PATH_MAX, "%s%s%s", target[0] == '/' ? "" :
+	    folder, target[0] == '/' ? "" : "/", target) < PATH_MAX;
+}
+
+bool
+file_real(const char *path, char real[PATH_MAX], struct edge_err *err)
+{
+	struct stat st;
+	int links;
+
+	if (snprintf(real, PATH_MAX, "%s", path) >= PATH_MAX)
+		return err_set(err, EDGE_CONFIG, "%s: name too long", path);
+	for (links = 0; links < LINKS_MOST; links++) {
+		if (lstat(real, &st) != 0 || !S_ISLNK(st.st_mode))
+			return true;
+		if (!follow_link(real))
+			break;
+	}
+	return err_set(err, EDGE_CONFIG, "%s: is a symbolic link that leads "
+	    "to no file; name another one with --db", path);
+}
+
+bool
+file_beside(const char *db_path, const char *ending, char path[PATH_MAX],
+    struct edge_err *err)
+{
+	char real[PATH_MAX];
+
+	return file_real(db_path, real, err) && (snprintf(path, PATH_MAX,
+	    "%s%s", real, ending) < PATH_MAX || err_set(err, EDGE_CONFIG,
+	    "%s: name too long", db_path));
 }
 
 bool
@@ -130,41 +177,97 @@ file_read(const char *path, size_t max, size_t *length, struct edge_err *err)
 	return bytes;
 }
 
-bool
-file_lock(const char *db_path, int *fd, struct edge_err *err)
+static bool
+cannot_lock(const char *db_path, const char *path, struct edge_err *err)
 {
-	char path[PATH_MAX], holder[24] = "";
-	ssize_t n;
-	int length;
-
-	if (snprintf(path, sizeof path, "%s.lock", db_path) >=
-	    (int)sizeof path)
-		return err_set(err, EDGE_CONFIG, "%s: name too long", db_path);
-	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (*fd < 0 && errno == ENOENT)
+	if (errno == ENOENT)
 		return err_set(err, EDGE_CANNOT_MAKE, "%s: the folder of this "
 		    "store is not there; make it, or name another with --db",
 		    db_path);
-	if (*fd < 0)
-		return err_set(err, EDGE_CANNOT_MAKE, "%s: %s%s", path,
-		    strerror(errno), errno != EACCES ? "" : "; run this as "
-		    "the user who owns the store, or give the folder and the "
-		    "files beside the store to this one");
-	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-		n = pread(*fd, holder, sizeof holder - 1, 0);
-		holder[n > 0 ? strcspn(holder, "\n") : 0] = '\0';
-		(void)close(*fd);
-		*fd = -1;
+	if (errno == ELOOP)
+		return err_set(err, EDGE_CANNOT_MAKE, "%s: is a symbolic link, "
+		    "which edge has not made; remove it", path);
+	return err_set(err, EDGE_CANNOT_MAKE, "%s: %s%s", path,
+	    strerror(errno), errno != EACCES ? "" : "; run this as "
+	    "the user who owns the store, or give the folder and the "
+	    "files beside the store to this one");
+}
+
+/* Whether the file that is open is the one of this name. */
+static bool
+is_named(int fd, const char *path)
+{
+	struct stat open_one, named;
+
+	return fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
+	    open_one.st_ino == named.st_ino &&
+	    open_one.st_dev == named.st_dev;
+}
+
+static bool
+lock_file(const char *path, int fd, struct edge_err *err)
+{
+	char holder[24] = "";
+	ssize_t n;
+	int length;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		n = pread(fd, holder, sizeof holder - 1, 0);
+		holder[n > 0 ? strspn(holder, "0123456789") : 0] = '\0';
 		return err_set(err, EDGE_TEMPORARY, "%s: process %s is "
 		    "writing to this store; try again when it has ended",
 		    path, holder[0] ? holder : "(unknown)");
 	}
 	length = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
 	/* The lock holds even when its holder cannot be named. */
-	if (ftruncate(*fd, 0) != 0 ||
-	    pwrite(*fd, holder, (size_t)length, 0) != length)
+	if (ftruncate(fd, 0) != 0 ||
+	    pwrite(fd, holder, (size_t)length, 0) != length)
 		log_debug("%s: %s", path, strerror(errno));
 	return true;
+}
+
+bool
+file_lock(const char *db_path, int *fd, struct edge_err *err)
+{
+	char path[PATH_MAX];
+
+	*fd = -1;
+	if (!file_beside(db_path, ".lock", path, err))
+		return false;
+	/* A file that was removed between the opening and the lock is no lock:
+	 * the next one makes another. */
+	for (;;) {
+		*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		    0644);
+		if (*fd < 0)
+			return cannot_lock(db_path, path, err);
+		if (!lock_file(path, *fd, err)) {
+			file_unlock(*fd);
+			*fd = -1;
+			return false;
+		}
+		if (is_named(*fd, path))
+			return true;
+		file_unlock(*fd);
+	}
+}
+
+bool
+file_lock_keep(const char *db_path, int *fd, struct edge_err *err)
+{
+	char path[PATH_MAX];
+	int lost = *fd;
+	bool ok;
+
+	if (!file_beside(db_path, ".lock", path, err))
+		return false;
+	if (lost >= 0 && is_named(lost, path))
+		return true;
+	ok = file_lock(db_path, fd, err);
+	if (ok && lost >= 0)
+		log_warn("%s: was removed or replaced; made again", path);
+	file_unlock(lost);
+	return ok;
 }
 
 void

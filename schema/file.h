@@ -26,10 +26,24 @@ char *file_read(const char *path, size_t max, size_t *length,
  * too long. */
 bool file_folder(const char *path, char folder[PATH_MAX]);
 
+/* The file that `path` leads to through symbolic links; it need not be there.
+ * SQLite keeps its log beside that one, and so does edge with its own files.
+ * EDGE_CONFIG when the links lead to none. */
+bool file_real(const char *path, char real[PATH_MAX], struct edge_err *err)
+    MUST_CHECK;
+/* The name of a file beside the real one: "<db>.status". */
+bool file_beside(const char *db_path, const char *ending, char path[PATH_MAX],
+    struct edge_err *err) MUST_CHECK;
+
 /* Takes the writer's lock: flock(2) on "<db>.lock", held until file_unlock or
  * the end of the process. When another process holds it: EDGE_TEMPORARY, the
  * text names its process id. *fd is the lock. */
 bool file_lock(const char *db_path, int *fd, struct edge_err *err) MUST_CHECK;
-void file_unlock(int fd);
+/* Takes it again when its file was removed or replaced, which lets another
+ * process in: EDGE_TEMPORARY when one is, then *fd is -1. To be called now and
+ * then by who holds the lock for long. */
+bool file_lock_keep(const char *db_path, int *fd, struct edge_err *err)
+    MUST_CHECK;
+void file_unlock(int fd); /* -1 is fine */
 
 #endif

@@ -25,14 +25,6 @@
 /* ---- which snapshot there is ---- */
 
 static bool
-join(char path[PATH_MAX], const char *db_path, const char *ending,
-    struct edge_err *err)
-{
-	return snprintf(path, PATH_MAX, "%s%s", db_path, ending) < PATH_MAX ||
-	    err_set(err, EDGE_CONFIG, "%s: name too long", db_path);
-}
-
-static bool
 get_number(const cJSON *info, const char *name, int64_t *value)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(info, name);
@@ -82,7 +74,7 @@ snapshot_read(const char *db_path, struct snapshot *snapshot)
 	bool ok;
 
 	memset(snapshot, 0, sizeof *snapshot);
-	if (!join(path, db_path, ".snapshot.json", &ignored))
+	if (!file_beside(db_path, ".snapshot.json", path, &ignored))
 		return false;
 	bytes = file_read(path, INFO_BYTES, &length, &ignored);
 	if (bytes == NULL)
@@ -102,7 +94,7 @@ file_path(char path[PATH_MAX], const char *db_path,
 
 	(void)snprintf(ending, sizeof ending, ".snapshot-%s.sqlite",
 	    snapshot->name);
-	return join(path, db_path, ending, err);
+	return file_beside(db_path, ending, path, err);
 }
 
 int
@@ -258,7 +250,7 @@ write_info(const char *db_path, const struct snapshot *snapshot,
 	    "\t\"bytes\": %" PRId64 ",\n\t\"generation\": %" PRId64 ",\n"
 	    "\t\"as_of\": \"%s\",\n\t\"made\": \"%s\"\n}\n", snapshot->sha256,
 	    snapshot->bytes, snapshot->generation, as_of, made);
-	return join(path, db_path, ".snapshot.json", err) &&
+	return file_beside(db_path, ".snapshot.json", path, err) &&
 	    file_publish(path, text, (size_t)length, true, err);
 }
 
@@ -283,8 +275,8 @@ remove_others(const char *db_path, const struct snapshot *keep)
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
 		if (strncmp(entry->d_name, begin, length) == 0 &&
 		    strncmp(entry->d_name + length, keep->name, HASH_SHORT) !=
-		    0 && join(path, db_path, entry->d_name + strlen(begin) -
-		    strlen(".snapshot-"), &ignored))
+		    0 && file_beside(db_path, entry->d_name + strlen(begin) -
+		    strlen(".snapshot-"), path, &ignored))
 			(void)unlink(path);
 	if (dir != NULL)
 		(void)closedir(dir);
@@ -298,7 +290,7 @@ publish(const char *db_path, int64_t now_ms, const volatile int *stop,
 	char aside[PATH_MAX], path[PATH_MAX];
 	bool ok;
 
-	if (!join(aside, db_path, ".snapshot-new", err))
+	if (!file_beside(db_path, ".snapshot-new", aside, err))
 		return false;
 	(void)unlink(aside);
 	ok = fill(aside, db_path, stop, err) &&
@@ -427,7 +419,7 @@ store_backup(const char *path, const char *to, const volatile int *stop,
 	if (lstat(to, &st) == 0)
 		return err_set(err, EDGE_CANNOT_MAKE, "%s: is there already; "
 		    "name a new file", to);
-	if (!join(aside, to, ".part", err))
+	if (!file_beside(to, ".part", aside, err))
 		return false;
 	from = db_open(path, DB_TOOL, 0, err);
 	if (from == NULL)

@@ -248,6 +248,14 @@ watch_turn(struct watch *watch, struct edge_err *err)
 	return keep_house(watch, err);
 }
 
+/* Whoever removes the lock lets a second writer in: then that one goes
+ * first. */
+static bool
+keep_lock(struct watch *watch, struct edge_err *err)
+{
+	return file_lock_keep(watch->options->sync.db_path, &watch->lock, err);
+}
+
 /* One turn of POLL. A server that refused streams may have them by now: it
  * became a replica set, or its user was given the right. */
 static bool
@@ -257,7 +265,7 @@ poll_turn(struct watch *watch, struct edge_err *err)
 
 	for (; left > 0 && !watch_stopped(watch); left -= PLACE_MS) {
 		watch_wait_ms(watch, left < PLACE_MS ? left : PLACE_MS);
-		if (!db_in_place(watch->run.db, err))
+		if (!keep_lock(watch, err) || !db_in_place(watch->run.db, err))
 			return false;
 	}
 	if (watch_stopped(watch))
@@ -418,7 +426,7 @@ static bool
 follow(struct watch *watch, struct edge_err *err)
 {
 	watch->well = false;
-	if (!open_store(watch, err) || !watch_check_source(watch, err) ||
+	if (!keep_lock(watch, err) || !open_store(watch, err) || !watch_check_source(watch, err) ||
 	    !run_check_mapping(&watch->run, err) ||
 	    !watch_choose_mode(watch, err))
 		return false;
@@ -428,7 +436,7 @@ follow(struct watch *watch, struct edge_err *err)
 		record(watch, NULL);
 	}
 	while (!watch_stopped(watch)) {
-		if (!db_in_place(watch->run.db, err))
+		if (!keep_lock(watch, err) || !db_in_place(watch->run.db, err))
 			return false;
 		if (watch->polls && !watch->well)
 			be_well(watch);
@@ -521,7 +529,6 @@ watch_run(const struct watch_options *options, struct edge_err *err)
 {
 	struct watch *watch = calloc(1, sizeof *watch);
 	bool ok;
-	int lock;
 
 	if (watch == NULL)
 		return err_set(err, EDGE_IO, "out of memory");
@@ -530,13 +537,13 @@ watch_run(const struct watch_options *options, struct edge_err *err)
 	watch->run.report = &watch->report;
 	watch->run.mode = watch->run.reason = "";
 	srand((unsigned)clock_monotonic_us());
-	if (!file_lock(options->sync.db_path, &lock, err)) {
+	if (!file_lock(options->sync.db_path, &watch->lock, err)) {
 		free(watch);
 		return false;
 	}
 	ok = watch_locked(watch, err);
 	count_the_rest(watch);
-	file_unlock(lock);
+	file_unlock(watch->lock);
 	free(watch);
 	return ok;
 }

@@ -22,6 +22,7 @@ struct dirty {
 struct watch {
 	const struct watch_options *options;
 	struct run run;
+	int lock;                     /* the writer's; -1: another has it */
 	struct sync_report report;    /* of the last run or burst of events */
 	int64_t counts[BEAT_COUNT_MAX]; /* not yet in the status file */
 	bool polls;                   /* the server has no change streams */

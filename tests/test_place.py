@@ -1,8 +1,10 @@
 """Which file is the store: one that is removed, replaced or linked to while edge writes to it."""
 
 import contextlib
+import fcntl
 import os
 import sqlite3
+import time
 import unittest
 
 import harness
@@ -111,6 +113,99 @@ class Moved(Following):
         self.sync()
         self.assertTrue(self.is_equal())
         check_sound(self, self.db)
+
+
+class Linked(Following):
+    """The store is named by a symbolic link."""
+
+    def setUp(self):
+        super().setUp()
+        self.link = harness.temp_dir(self) / "link.db"
+        self.link.symlink_to(self.db)
+
+    def run_on_link(self, *words, expect=0):
+        return harness.run_edge(*words, "--db", self.link, uri=self.uri, expect=expect)
+
+    def check_link(self, beside=()):
+        """The link is one still, and nothing of the store lies beside it."""
+        self.assertTrue(self.link.is_symlink())
+        names = {path.name for path in self.link.parent.iterdir()}
+        self.assertEqual(names, {"link.db", *beside})
+
+    def test_one_writer_under_both_names(self):
+        words = "sync", "--watch", "--db", self.link
+        with harness.EdgeProcess(*words, uri=self.uri) as process:
+            process.wait_for("mode WATCH", timeout=SOON)
+            self.sync(expect=75)
+            self.run_on_link("sync", "--once", expect=75)
+            self.change()
+            self.settle()
+            process.stop()
+        self.check_link()
+
+    def test_every_verb_goes_through_the_link(self):
+        self.assertIn('"mode":\t"once"', self.run_on_link("status", "--json").stdout)
+        self.run_on_link("verify")
+        self.run_on_link("check")
+        self.run_on_link("backup", self.link.with_name("copy.db"))
+        self.db.write_bytes(self.db.read_bytes()[:100] + b"x" * 1000)
+        self.run_on_link("sync", "--once")
+        self.assertEqual(len(list(self.db.parent.glob("edge.db.bad-*"))), 1)
+        self.run_on_link("verify")
+        self.check_link({"copy.db"})
+
+    def test_link_to_no_file_is_filled_there(self):
+        self.db.unlink()
+        self.run_on_link("sync", "--once")
+        self.assertTrue(self.is_equal())
+        self.check_link()
+
+    def test_link_to_itself_is_refused(self):
+        self.link.unlink()
+        self.link.symlink_to("link.db")
+        done = self.run_on_link("sync", "--once", expect=78)
+        self.assertIn("symbolic link that leads to no file", done.stderr)
+        self.check_link()
+
+    def test_serve_goes_with_a_link_that_is_set_anew(self):
+        other = self.db.with_name("other.db")
+        harness.run_edge("backup", other, "--db", self.db, expect=0)
+        self.change()
+        self.sync()
+        with harness.EdgeServe(self.link) as server:
+            later = server.json("/api/v1/generation")["generation"]
+            # The status file is found beside the file, not beside the link.
+            self.assertEqual(server.json("/status.json")["portal"]["mode"], "once")
+            fresh = self.link.with_name("fresh")
+            fresh.symlink_to(other)
+            os.replace(fresh, self.link)
+            self.assertLess(server.json("/api/v1/generation")["generation"], later)
+
+
+class Lock(Following):
+    def test_lock_that_is_removed_is_made_again(self):
+        lock = self.db.with_name("edge.db.lock")
+        with self.following() as process:
+            lock.unlink()
+            harness.eventually(lock.exists, timeout=SOON)
+            self.sync(expect=75)
+            self.change()
+            self.settle()
+            self.check_log(process, "removed or replaced; made again")
+
+    def test_whoever_lost_the_lock_waits_for_the_other(self):
+        lock = self.db.with_name("edge.db.lock")
+        other = self.db.with_name("mine")
+        with open(other, "w") as mine, self.following() as process:
+            fcntl.flock(mine, fcntl.LOCK_EX)
+            os.replace(other, lock)
+            process.wait_for("is writing to this store", timeout=SOON)
+            before = generation(self.db)
+            self.change()
+            time.sleep(2)
+            self.assertEqual(generation(self.db), before)
+            fcntl.flock(mine, fcntl.LOCK_UN)
+            self.settle()
 
 
 if __name__ == "__main__":

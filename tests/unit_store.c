@@ -1,7 +1,9 @@
 /* The store as a file: making, refusing, checking, swapping. */
 #include "check.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "schema/db.h"
@@ -337,6 +339,69 @@ second_lock_names_the_holder(void)
 }
 
 static void
+removed_lock_is_taken_again_unless_another_has_it(void)
+{
+	int first, second;
+
+	forget(PATH);
+	CHECK(file_lock(PATH, &first, &err));
+	CHECK(file_lock_keep(PATH, &first, &err));
+	CHECK(unlink(PATH ".lock") == 0);
+	CHECK(file_lock_keep(PATH, &first, &err));
+	CHECK(!file_lock(PATH, &second, &err));
+	CHECK(unlink(PATH ".lock") == 0);
+	CHECK(file_lock(PATH, &second, &err));
+	CHECK(!file_lock_keep(PATH, &first, &err));
+	CHECK_INT(err.kind, EDGE_TEMPORARY);
+	CHECK_INT(first, -1);
+	file_unlock(second);
+	CHECK(file_lock_keep(PATH, &first, &err));
+	file_unlock(first);
+}
+
+static void
+lock_is_no_link_and_its_holder_a_number(void)
+{
+	int fd, other;
+
+	forget(PATH);
+	write_file("precious", "precious", 8);
+	CHECK(symlink("precious", PATH ".lock") == 0);
+	CHECK(!file_lock(PATH, &fd, &err));
+	CHECK_INT(err.kind, EDGE_CANNOT_MAKE);
+	CHECK(unlink(PATH ".lock") == 0);
+	CHECK(file_lock(PATH, &fd, &err));
+	write_file(PATH ".lock", "\033[31mred", 8);
+	CHECK(!file_lock(PATH, &other, &err));
+	CHECK(strstr(err.text, "process (unknown) is") != NULL);
+	file_unlock(fd);
+	CHECK(unlink("precious") == 0);
+}
+
+static void
+links_are_followed_to_the_file(void)
+{
+	char real[PATH_MAX];
+
+	forget(PATH);
+	CHECK(symlink("unit_links/b", "unit_link_a") == 0);
+	CHECK(mkdir("unit_links", 0755) == 0);
+	CHECK(symlink("../" PATH, "unit_links/b") == 0);
+	CHECK(file_real("unit_link_a", real, &err));
+	CHECK_STR(real, "./unit_links/../" PATH);
+	CHECK(file_real(PATH, real, &err));
+	CHECK_STR(real, PATH);
+	CHECK(file_beside("unit_link_a", ".lock", real, &err));
+	CHECK_STR(real, "./unit_links/../" PATH ".lock");
+	CHECK(unlink("unit_links/b") == 0);
+	CHECK(symlink("../unit_link_a", "unit_links/b") == 0);
+	CHECK(!file_real("unit_link_a", real, &err));
+	CHECK_INT(err.kind, EDGE_CONFIG);
+	CHECK(unlink("unit_links/b") == 0 && rmdir("unit_links") == 0 &&
+	    unlink("unit_link_a") == 0);
+}
+
+static void
 publish_replaces_a_file_whole(void)
 {
 	size_t length;
@@ -370,6 +435,9 @@ main(void)
 	RUN(replaced_file_is_noticed);
 	RUN(stop_flag_and_deadline_end_a_long_statement);
 	RUN(second_lock_names_the_holder);
+	RUN(removed_lock_is_taken_again_unless_another_has_it);
+	RUN(lock_is_no_link_and_its_holder_a_number);
+	RUN(links_are_followed_to_the_file);
 	RUN(publish_replaces_a_file_whole);
 	forget(PATH);
 	return check_exit();
