@@ -13,7 +13,10 @@
 #define WORD_MOST 63 /* longer words are near to none */
 #define SECRET_MAX_BYTES 4096
 
-enum type { TEXT, FLAG, COUNT, DURATION, SECRET, LOG_FORMAT_WORD,
+/* A server is not asked more often than this. */
+#define INTERVAL_LEAST_MS 1000
+
+enum type { TEXT, FLAG, COUNT, DURATION, INTERVAL, SECRET, LOG_FORMAT_WORD,
 	LOG_LEVEL_WORD };
 
 #define ON(verb) (1u << (verb))
@@ -88,9 +91,9 @@ static const struct setting_info {
 	[SET_STRICT] = { "strict", NULL, NULL, FLAG, ON(VERB_SYNC) |
 	    ON(VERB_IMPORT), true, NULL,
 	    "exit 65 when documents are in quarantine" },
-	[SET_INTERVAL] = { "interval", "EDGE_INTERVAL", "60s", DURATION,
+	[SET_INTERVAL] = { "interval", "EDGE_INTERVAL", "60s", INTERVAL,
 	    SYNCERS, true, "TIME", "pause between runs with a server that has "
-	    "no change streams" },
+	    "no change streams; 1s or more" },
 	[SET_ONCE] = { "once", NULL, NULL, FLAG, ON(VERB_SYNC), false, NULL,
 	    "bring the store up to the source, then end" },
 	[SET_WATCH] = { "watch", NULL, NULL, FLAG, ON(VERB_SYNC), false, NULL,
@@ -159,7 +162,7 @@ parse_duration(const char *text, int64_t *ms)
 static const char *
 misfit(enum type type, const char *value)
 {
-	int64_t ignored;
+	int64_t ms, ignored;
 
 	switch (type) {
 	case TEXT:
@@ -173,6 +176,9 @@ misfit(enum type type, const char *value)
 	case DURATION:
 		return parse_duration(value, &ignored) ? NULL :
 		    "a duration such as 90s, 10min or 24h";
+	case INTERVAL:
+		return parse_duration(value, &ms) && ms >= INTERVAL_LEAST_MS ?
+		    NULL : "a duration of at least 1s, such as 60s";
 	case LOG_FORMAT_WORD:
 		return strcmp(value, "text") == 0 ||
 		    strcmp(value, "json") == 0 ? NULL : "text or json";

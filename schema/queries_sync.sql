@@ -288,8 +288,9 @@ WHERE NOT EXISTS (SELECT 1 FROM staged_mission AS s
 
 -- name: gone_mark
 -- role: writer
--- 1: mission_id, 2: now.
-INSERT OR IGNORE INTO gone VALUES (?1, ?2);
+-- A time to come was taken from a wrong clock. 1: mission_id, 2: now.
+INSERT INTO gone VALUES (?1, ?2)
+ON CONFLICT (mission_id) DO UPDATE SET since_ms = ?2 WHERE since_ms > ?2;
 
 -- name: gone_clear_returned
 -- role: writer
@@ -670,9 +671,10 @@ AND collection IN ('glidermissions', 'sailbuoymissions');
 
 -- name: gone_due
 -- role: writer
--- Whether the grace time of a vanished mission is over. 1: it began before
--- this moment.
-SELECT 1 FROM gone WHERE since_ms <= ?1 LIMIT 1;
+-- Whether the grace time of a vanished mission is over, or begins in a time to
+-- come, which no clock that is right has given. 1: it began before this moment,
+-- 2: now.
+SELECT 1 FROM gone WHERE since_ms <= ?1 OR since_ms > ?2 LIMIT 1;
 
 -- name: gone_forget
 -- role: writer

@@ -133,7 +133,9 @@ next_gone(struct run *run, int64_t *mission_id, char *name, size_t size,
 		*mission_id = stmt_get_int(s, 0);
 		(void)snprintf(name, size, "%s M%" PRId64, stmt_get_text(s, 1),
 		    stmt_get_int(s, 2));
-		*since_ms = stmt_is_null(s, 3) ? -1 : stmt_get_int(s, 3);
+		/* A time to come was taken from a wrong clock: none is known. */
+		*since_ms = stmt_is_null(s, 3) || stmt_get_int(s, 3) >
+		    run->started_ms ? -1 : stmt_get_int(s, 3);
 		stmt_reset(s);
 	}
 	if (failed.kind != EDGE_NONE)

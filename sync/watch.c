@@ -187,6 +187,7 @@ grace_is_due(struct watch *watch)
 	bool due;
 
 	stmt_int(s, 1, clock_now_ms() - watch->options->sync.grace_ms);
+	stmt_int(s, 2, clock_now_ms());
 	due = stmt_row(s, &ignored);
 	stmt_reset(s);
 	return due;

@@ -118,6 +118,8 @@ class Usage(Command):
         for flags, word in (
             (("--grace", "soon"), "duration"),
             (("--deadline=-1s",), "duration"),
+            (("--interval", "0"), "at least 1s"),
+            (("--interval", "999ms"), "at least 1s"),
             (("--deadline", "5 parsecs"), "duration"),
             (("--log-level", "loud"), "debug"),
             (("--log-format=xml",), "json"),

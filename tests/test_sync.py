@@ -255,6 +255,20 @@ class Vanishing(Syncing):
         self.sync("--grace", "0")
         self.check()
 
+    def test_grace_time_that_a_wrong_clock_began_begins_anew(self):
+        mission = self.mission()
+        mission.take_away()
+        years = 10 * 365 * 24 * 60
+        self.sync(now=at(years))
+        self.sync(now=at(0))
+        self.check_kept()
+        words = "explain", mission.platform, f"M{mission.number}", "--db", self.db
+        self.assertIn(at(10), edge(*words, now=at(1)).stdout.replace(".000Z", "Z"))
+        self.sync(now=at(9.9))
+        self.check_kept()
+        self.assertIn("1 removed", self.sync(now=at(10)).stdout)
+        self.check()
+
     def test_mission_that_came_back_is_new(self):
         mission = self.mission()
         document, profiles = mission.take_away()
