@@ -11,6 +11,7 @@
 #include "../schema/db.h"
 #include "../schema/file.h"
 #include "source.h"
+#include "tls.h"
 
 /* Passes problems of a file on, and counts them. */
 struct telling {
@@ -84,10 +85,12 @@ check_source(const struct conf *conf, check_fn *tell, void *context)
 	builtin = mapping_open(NULL, tell_problem, NULL, &err);
 	source = builtin == NULL ? NULL : source_open_mongo(uri, builtin,
 	    &limits, &err);
-	if (source == NULL)
+	if (source == NULL || !tls_check_files(uri, &err))
 		tell(context, true, err.text);
 	else
 		say(tell, context, false, "source: %s", source_name(source));
+	if (source != NULL)
+		tls_tell_risks(uri, source_name(source), tell, context);
 	source_close(source);
 	mapping_close(builtin);
 }

@@ -17,6 +17,7 @@
 #include "inspect.h"
 #include "source.h"
 #include "sync.h"
+#include "tls.h"
 #include "verify.h"
 #include "watch.h"
 #include "worker.h"
@@ -41,7 +42,9 @@ no_uri(struct edge_err *err)
 bool
 command_has_source(const struct conf *conf, struct edge_err *err)
 {
-	return conf_text(conf, SET_MONGODB_URI) != NULL || no_uri(err);
+	const char *uri = conf_text(conf, SET_MONGODB_URI);
+
+	return uri != NULL ? tls_check_files(uri, err) : no_uri(err);
 }
 
 static struct sync_options
@@ -97,8 +100,8 @@ open_source(const struct conf *conf, const char *directory,
 	const char *uri = conf_text(conf, SET_MONGODB_URI);
 
 	opened->source = NULL;
-	if (directory == NULL && uri == NULL)
-		return no_uri(err);
+	if (directory == NULL && !command_has_source(conf, err))
+		return false;
 	opened->mapping = open_mapping(conf, err);
 	if (opened->mapping == NULL)
 		return false;
@@ -193,8 +196,8 @@ command_watch(const struct conf *conf, const volatile int *stop,
 	struct mapping *mapping;
 	bool ok;
 
-	if (options.uri == NULL)
-		return no_uri(err);
+	if (!command_has_source(conf, err))
+		return false;
 	options.mapping = mapping = open_mapping(conf, err);
 	ok = mapping != NULL && watch_run(&options, err);
 	mapping_close(mapping);

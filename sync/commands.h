@@ -10,7 +10,8 @@
 /* `stop` is set by a signal handler; borrowed for the call. */
 bool command_sync(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;
-/* Whether there is an address of MongoDB; EDGE_CONFIG. */
+/* Whether there is an address of MongoDB, and the files it names for TLS;
+ * EDGE_CONFIG. */
 bool command_has_source(const struct conf *conf, struct edge_err *err)
     MUST_CHECK;
 /* The loop of `sync --watch` and `run`, until *stop: for a worker. */

@@ -13,6 +13,7 @@
 #include "fields.h"
 #include "query.h"
 #include "source.h"
+#include "tls.h"
 
 /* Used when the URI does not say otherwise, milliseconds: a server that is
  * away is found out in seconds, a slow scan has time. */
@@ -107,8 +108,8 @@ driver_failed(const struct source *source, const char *what,
 		return err_set(err, EDGE_REFUSED, "%s: %s: the server refuses "
 		    "this user: %s; check user, password and authSource in "
 		    "EDGE_MONGODB_URI", source->name, what, error->message);
-	return err_set(err, EDGE_TEMPORARY, "%s: %s: %s", source->name, what,
-	    error->message);
+	return err_set(err, EDGE_TEMPORARY, "%s: %s: %s%s", source->name,
+	    what, error->message, tls_hint(error->message));
 }
 
 static void

