@@ -76,9 +76,9 @@ static const struct setting_info {
 	[SET_IMMUTABLE] = { "immutable", NULL, NULL, FLAG, ON(VERB_SERVE),
 	    true, NULL, "the store is on read-only media and never changes" },
 	[SET_DEADLINE] = { "deadline", "EDGE_DEADLINE", "10min", DURATION,
-	    ON(VERB_SYNC) | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) |
-	    ON(VERB_EXPLAIN), true, "TIME",
-	    "give up (exit 75) when not done by then" },
+	    SYNCERS | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) |
+	    ON(VERB_EXPLAIN), true, "TIME", "give up (exit 75; --watch and "
+	    "run: try again) when not done by then" },
 	[SET_GRACE] = { "grace", "EDGE_GRACE", "10min", DURATION,
 	    SYNCERS, true, "TIME",
 	    "keep a mission that vanished from the source this long" },
@@ -100,7 +100,10 @@ static const struct setting_info {
 	    "stay, and follow the source as it changes" },
 	[SET_ALLOW_MASS_DELETE] = { "allow_mass_delete", NULL, NULL, FLAG,
 	    WRITERS, false, NULL,
-	    "remove missions even when more than 20 % would go" },
+	    "remove missions even when more would go than removal_limit" },
+	[SET_REMOVAL_LIMIT] = { "removal_limit", "EDGE_REMOVAL_LIMIT", "20",
+	    COUNT, WRITERS, true, "PERCENT", "share of the missions, or of "
+	    "the profiles, that may go at once unasked" },
 	[SET_DUMP] = { "dump", NULL, NULL, TEXT, ON(VERB_VERIFY), false,
 	    "DIR", "compare with a dump instead of with MongoDB" },
 	[SET_JSON] = { "json", NULL, NULL, FLAG, ON(VERB_STATUS) |

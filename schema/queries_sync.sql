@@ -30,7 +30,8 @@ UPDATE state SET mapping = ?1 WHERE mapping <> ?1;
 
 -- name: doubt_everything
 -- role: writer
--- The mapping is another: the plan takes every mission for changed.
+-- The mapping is another, or it is not known what changed: the plan takes every
+-- mission for changed.
 UPDATE mission SET fingerprint = zeroblob(32);
 
 -- name: state_continue
@@ -179,7 +180,8 @@ FROM mission AS m WHERE EXISTS (SELECT 1 FROM staged_mission AS s
 -- name: deep_doubt
 -- role: writer
 -- Forgets the fingerprint of missions whose profiles are not those that were
--- read: the plan then takes them for changed. 1: 1 when times were counted.
+-- read, or did not fit and may have been mended in place: the plan then takes
+-- them for changed. 1: 1 when times were counted.
 UPDATE mission SET fingerprint = zeroblob(32)
 WHERE kind = 'glider' AND EXISTS (SELECT 1 FROM staged_mission AS s
     WHERE s.platform = mission.platform AND s.number = mission.number
@@ -187,7 +189,9 @@ WHERE kind = 'glider' AND EXISTS (SELECT 1 FROM staged_mission AS s
 AND (profile_documents <> ifnull((SELECT documents FROM staged_count AS c
     WHERE c.platform = mission.platform AND c.number = mission.number), 0)
   OR (?1 AND profile_last_ms IS NOT (SELECT last_ms FROM staged_count AS c
-    WHERE c.platform = mission.platform AND c.number = mission.number)));
+    WHERE c.platform = mission.platform AND c.number = mission.number))
+  OR EXISTS (SELECT 1 FROM quarantine AS q WHERE q.collection = 'profiles'
+    AND q.platform = mission.platform AND q.number = mission.number));
 
 -- name: deep_strays
 -- role: writer

@@ -6,7 +6,8 @@
 -- name: verify_hold
 -- role: writer
 -- Missions that the store keeps by rule although the source no longer gives
--- them: held because their document is in quarantine, or in their grace time.
+-- them, or not so: held because their document is in quarantine or their
+-- profiles do not fit any more (see sync/guard.c), or in their grace time.
 -- 1: the grace time began after this moment.
 INSERT INTO hold
 SELECT o.mission_id, CASE WHEN g.since_ms IS NULL THEN 'held: its document is '
@@ -17,13 +18,25 @@ WHERE NOT EXISTS (SELECT 1 FROM main.mission AS m
   AND (g.since_ms > ?1 OR EXISTS (SELECT 1 FROM main.quarantine AS q
     WHERE q.collection IN ('glidermissions', 'sailbuoymissions')
     AND (q.source_id = o.source_id
-      OR (q.platform = o.platform AND q.number = o.number))));
+      OR (q.platform = o.platform AND q.number = o.number))))
+UNION ALL
+SELECT o.mission_id, 'held: its track does not fit any more'
+FROM main.mission AS m JOIN other.mission AS o USING (platform, number)
+WHERE CASE m.kind WHEN 'glider' THEN m.profile_documents > m.track_points
+    AND m.track_points * 100 < o.track_points * 80
+  ELSE m.track_points = 0 AND o.track_points > 0 END;
 
 -- name: verify_held
 -- role: writer
 -- Those missions, for the report.
 SELECT platform || ' M' || number, why
 FROM hold JOIN other.mission USING (mission_id) ORDER BY 1;
+
+-- name: verify_hold_give_way
+-- role: writer
+-- What the source says of them is not what the store should have.
+DELETE FROM main.mission WHERE (platform, number) IN (
+  SELECT platform, number FROM other.mission JOIN hold USING (mission_id));
 
 -- name: verify_hold_platforms
 -- role: writer

@@ -51,9 +51,11 @@ static struct sync_options
 sync_options_of(const struct conf *conf, const char *verb,
     const volatile int *stop)
 {
+	int64_t percent = conf_count(conf, SET_REMOVAL_LIMIT);
 	struct sync_options options = {
 		.db_path = conf_text(conf, SET_DB),
 		.verb = verb,
+		.removal_percent = percent < 100 ? (int)percent : 100,
 		.grace_ms = conf_duration_ms(conf, SET_GRACE),
 		.deep_ms = conf_duration_ms(conf, SET_DEEP_CHECK),
 		.snapshot_ms = conf_duration_ms(conf, SET_SNAPSHOT),
@@ -123,6 +125,9 @@ print_report(const struct sync_report *report, double seconds)
 	if (report->kept > 0)
 		printf("%" PRId64 " vanished and kept for now; ",
 		    report->kept);
+	if (report->held > 0)
+		printf("%" PRId64 " held as served, their tracks do not fit "
+		    "any more; ", report->held);
 	if (report->postponed > 0)
 		printf("%" PRId64 " being written by the source, left for the "
 		    "next run; ", report->postponed);
@@ -143,6 +148,7 @@ print_report_json(const struct sync_report *report)
 	cJSON_AddNumberToObject(out, "changed", (double)report->changed);
 	cJSON_AddNumberToObject(out, "removed", (double)report->removed);
 	cJSON_AddNumberToObject(out, "vanished", (double)report->kept);
+	cJSON_AddNumberToObject(out, "held", (double)report->held);
 	cJSON_AddNumberToObject(out, "postponed", (double)report->postponed);
 	cJSON_AddNumberToObject(out, "track_points",
 	    (double)report->profiles);
@@ -191,6 +197,7 @@ command_watch(const struct conf *conf, const volatile int *stop,
 		.sync = sync_options_of(conf, "sync", stop),
 		.uri = conf_text(conf, SET_MONGODB_URI),
 		.interval_ms = conf_duration_ms(conf, SET_INTERVAL),
+		.deadline_ms = conf_duration_ms(conf, SET_DEADLINE),
 	};
 
 	struct mapping *mapping;

@@ -100,51 +100,6 @@ is_short(const struct mission_row *row, const struct track *track)
 	    (int64_t)track->length * 2 + 4 < row->profiles;
 }
 
-static bool
-on_any(void *context, const bson_t *document, const char *source_id,
-    bool sound, struct edge_err *err)
-{
-	bool *any = context;
-
-	(void)document;
-	(void)source_id;
-	(void)sound;
-	*any = true;
-	return err_set(err, EDGE_TEMPORARY, "one is enough");
-}
-
-/* Refuses to take a mission's track away because the source has no profiles at
- * all any more: the guard of what is gone does not see that in a run that reads
- * few tracks. */
-static bool
-guard_emptied(struct run *run, const struct mission_row *row,
-    struct edge_err *err)
-{
-	struct edge_err failed = { 0 };
-	struct stmt *s = db_stmt(run->db, Q_MISSION_ID_OF);
-	int64_t points = 0;
-	bool any = false;
-
-	stmt_text(s, 1, row->platform);
-	stmt_int(s, 2, row->number);
-	if (stmt_row(s, &failed))
-		points = stmt_get_int(s, 2);
-	stmt_reset(s);
-	if (failed.kind == EDGE_NONE && points > 0 &&
-	    !source_scan(run->source, C_PROFILES, NULL, on_any, &any,
-	    &failed) && any)
-		memset(&failed, 0, sizeof failed);
-	if (failed.kind != EDGE_NONE) {
-		*err = failed;
-		return false;
-	}
-	return points == 0 || any || err_set(err, EDGE_FAILED, "%s: has 0 "
-	    "profiles where %s M%" PRId64 " had %" PRId64 ", and none of any "
-	    "mission; its track was not changed; if that is right, run once "
-	    "with --allow-mass-delete", source_name(run->source),
-	    row->platform, row->number, points);
-}
-
 /* Reads a mission's track by itself. The source deletes profiles before it
  * deletes the mission and writes the mission last: the track is whole when the
  * document is still the same afterwards. The number of profiles alone does not
@@ -172,10 +127,7 @@ fetch_track(struct run *run, const struct planned *planned,
 	} while (check.same && is_short(row, &run->track) &&
 	    ++tries < SHORT_TRACK_TRIES);
 	*whole = check.same;
-	return !*whole || run->track.length > 0 || run->aside ||
-	    run->options->allow_mass_delete ||
-	    !source_maps(run->source, C_PROFILES) ||
-	    guard_emptied(run, row, err);
+	return true;
 }
 
 /* Whether the document of a mission is the one it was before all profiles
@@ -278,7 +230,7 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 {
 	struct mission_row row;
 	struct misfit misfit;
-	bool whole;
+	bool whole, kept;
 
 	if (planned->document == NULL || !decode_mission(planned->document,
 	    planned->collection, &row, &misfit))
@@ -294,6 +246,12 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 		/* What was read of its track is not what is served. */
 		return stage_forget_misfits(run->db, row.platform, row.number,
 		    err);
+	}
+	if (!guard_track(run, &row, scanned, &kept, err))
+		return false;
+	if (kept) {
+		run->report->held++;
+		return true;
 	}
 	return commit_mission(run, planned, &row, last, err);
 }
@@ -332,7 +290,7 @@ step_apply(struct run *run, const struct plan_counts *counts,
 	struct planned next = { .platform = "", .number = -1 };
 	bool found, ok;
 
-	run->report->postponed = 0;
+	run->report->postponed = run->report->held = 0;
 	if (todo == 0 && !strays)
 		return true;
 	if (scan && (!scan_all(run, err) || !step_guard_tracks(run, err)))

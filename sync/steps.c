@@ -93,11 +93,12 @@ step_guard_tracks(struct run *run, struct edge_err *err)
 	if (!stage_sum_profiles(run->db, &profiles, err))
 		return false;
 	return profiles.source * 100 >= profiles.stored *
-	    (100 - REMOVAL_MOST_PERCENT) || err_set(err, EDGE_FAILED,
+	    (100 - run->options->removal_percent) || err_set(err, EDGE_FAILED,
 	    "%s: has %" PRId64 " profiles where there were %" PRId64 ", more "
 	    "than %d %% are gone; nothing was changed; if that is right, run "
 	    "once with --allow-mass-delete", source_name(run->source),
-	    profiles.source, profiles.stored, REMOVAL_MOST_PERCENT);
+	    profiles.source, profiles.stored,
+	    run->options->removal_percent);
 }
 
 bool
@@ -172,7 +173,7 @@ is_another_source(struct run *run, const struct plan_counts *counts,
 	}
 	*another = was[0] != '\0' && strcmp(was, source_name(run->source)) !=
 	    0 && counts->vanished * 100 > counts->stored *
-	    REMOVAL_MOST_PERCENT;
+	    run->options->removal_percent;
 	if (*another)
 		err_set(err, EDGE_FAILED, "%s: does not have %" PRId64 " of %"
 		    PRId64 " missions that came from %s; nothing was changed; "
@@ -190,6 +191,7 @@ step_guard(struct run *run, const struct plan_counts *counts,
 	char name[64];
 	bool found, another;
 
+	memset(&run->refused, 0, sizeof run->refused);
 	if (counts->vanished == 0 || run->options->allow_mass_delete)
 		return true;
 	if (!is_another_source(run, counts, &another, err))
@@ -208,13 +210,14 @@ step_guard(struct run *run, const struct plan_counts *counts,
 	/* Those in their grace time count, too: many that go one by one are as
 	 * many as at once. */
 	if (over == 0 || counts->vanished * 100 <= counts->stored *
-	    REMOVAL_MOST_PERCENT)
+	    run->options->removal_percent)
 		return true;
-	return err_set(err, EDGE_FAILED, "%s: %" PRId64 " of %" PRId64
-	    " missions are no longer there, more than %d %%; nothing was "
-	    "changed; if that is right, run once with --allow-mass-delete",
+	(void)err_set(&run->refused, EDGE_FAILED, "%s: %" PRId64 " of %" PRId64
+	    " missions are no longer there, more than %d %%; none was "
+	    "removed; if that is right, run once with --allow-mass-delete",
 	    source_name(run->source), counts->vanished, counts->stored,
-	    REMOVAL_MOST_PERCENT);
+	    run->options->removal_percent);
+	return true;
 }
 
 bool
@@ -272,12 +275,15 @@ step_gone(struct run *run, struct edge_err *err)
 			return false;
 		if (!found)
 			return true;
+		run->report->kept++;
 		if (grace_is_over(run, since_ms)) {
+			if (run->refused.kind != EDGE_NONE)
+				continue;
+			run->report->kept--;
 			if (!remove_mission(run, id, name, err))
 				return false;
 			continue;
 		}
-		run->report->kept++;
 		log_info("%s vanished from the source; kept for its grace "
 		    "time", name);
 		if (since_ms < 0 && !step_mark_gone(run, id, err))

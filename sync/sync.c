@@ -66,7 +66,16 @@ run_steps(struct run *run, struct edge_err *err)
 		    !step_apply(run, &counts, err))
 			return false;
 	}
-	return (run->aside || step_gone(run, err)) && step_close(run, err);
+	/* What lost its missions has no word about the rest, either. */
+	if (run->refused.kind != EDGE_NONE) {
+		run->no_extras = true;
+		run->put_positions = NULL;
+	}
+	if ((!run->aside && !step_gone(run, err)) || !step_close(run, err))
+		return false;
+	if (run->refused.kind != EDGE_NONE)
+		*err = run->refused;
+	return run->refused.kind == EDGE_NONE;
 }
 
 bool
@@ -208,11 +217,12 @@ guard_outdated(const struct run *run, struct db *live, struct edge_err *err)
 	int64_t now = run->report->missions;
 
 	return run->options->allow_mass_delete || now * 100 >= before *
-	    (100 - REMOVAL_MOST_PERCENT) || err_set(err, EDGE_FAILED,
+	    (100 - run->options->removal_percent) || err_set(err, EDGE_FAILED,
 	    "%s: it has %" PRId64 " missions and the store, which is of an "
 	    "older edge, %" PRId64 ": more than %d %% would go; nothing was "
 	    "changed; if that is right, run once with --allow-mass-delete",
-	    source_name(run->source), now, before, REMOVAL_MOST_PERCENT);
+	    source_name(run->source), now, before,
+	    run->options->removal_percent);
 }
 
 /* Puts the new store in place of the old one: by a rename where there is none

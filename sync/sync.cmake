@@ -3,7 +3,7 @@ add_library(edge_sync STATIC sync/apply.c sync/coerce.c sync/commands.c
   sync/decode.c sync/demo.c sync/demo_basins.c sync/demo_dirty.c sync/demo_dirty_rows.c
   sync/demo_documents.c sync/demo_dump.c sync/demo_plan.c sync/demo_random.c
   sync/demo_sites.c sync/demo_stats.c sync/demo_track.c sync/sea.c
-  sync/explain.c sync/extra.c sync/fetch.c sync/inspect.c
+  sync/explain.c sync/extra.c sync/fetch.c sync/guard.c sync/inspect.c
   sync/check.c sync/mapping.c sync/mapping_file.c sync/project.c sync/query.c sync/refs.c sync/source.c sync/source_dump.c
   sync/source_mongo.c sync/stage.c sync/steps.c sync/sync.c sync/tls.c sync/track.c
   sync/verify.c sync/watch.c sync/watch_events.c sync/watch_streams.c sync/worker.c

@@ -12,6 +12,8 @@
 struct sync_options {
 	const char *db_path;
 	const char *verb;        /* 'sync' or 'import', for the run history */
+	int removal_percent;     /* of missions or profiles that may go at once
+	                            unasked */
 	int64_t grace_ms;        /* how long a vanished mission is kept */
 	int64_t deep_ms;         /* tracks are counted in the source this long
 	                            after they were last; 0: never */
@@ -29,6 +31,7 @@ struct sync_report {
 	int64_t fresh, changed, removed;
 	int64_t kept;        /* vanished and in their grace time */
 	int64_t postponed;   /* being rewritten by the source right now */
+	int64_t held;        /* as served: their tracks do not fit any more */
 	int64_t profiles;    /* track points written */
 	int64_t quarantined; /* documents in quarantine */
 	int64_t generation;  /* afterwards */

@@ -7,8 +7,7 @@
 #include "stage.h"
 #include "sync.h"
 
-/* More of the missions than this do not go at once unasked. */
-#define REMOVAL_MOST_PERCENT 20
+struct mission_row;
 
 struct run {
 	const struct sync_options *options;
@@ -22,6 +21,7 @@ struct run {
 	bool deep;            /* this run counts the tracks in the source */
 	bool remapped;        /* the store was filled by another mapping */
 	bool foreign;         /* the guard took the source for another one */
+	struct edge_err refused; /* why no mission is removed; EDGE_NONE */
 	bool strays;          /* … and looks at profiles of no mission */
 	bool strays_read;     /* … has read them */
 	const char *mode, *reason; /* for the run history */
@@ -46,9 +46,17 @@ bool step_deep(struct run *run, struct plan_counts *counts,
 /* Refuses tracks that together lost more than a fifth of their profiles, as
  * those have that are left when `profiles` was emptied. */
 bool step_guard_tracks(struct run *run, struct edge_err *err) MUST_CHECK;
-/* Refuses to remove more than a fifth of the missions at once. */
+/* Refuses a source that is another one than the store came from. When more than
+ * a fifth of the missions would be removed, that is put into run->refused:
+ * step_gone removes none, all else is applied, and the run fails with it. */
 bool step_guard(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
+/* Looks at what a mission's track, in run->track, would become before it is
+ * applied. *kept: the mission stays as it is served, which is logged. Fails
+ * with EDGE_FAILED when the source has no profiles at all any more, which the
+ * guard of all tracks has not seen unless they were `scanned`. */
+bool guard_track(struct run *run, const struct mission_row *row, bool scanned,
+    bool *kept, struct edge_err *err) MUST_CHECK;
 /* Reads tracks and applies every new or changed mission. */
 bool step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;

@@ -36,8 +36,8 @@ static bool
 expect_held(struct db *db, const struct verify_options *options,
     struct edge_err *err)
 {
-	static const enum query copies[] = { Q_VERIFY_HOLD_PLATFORMS,
-		Q_VERIFY_HOLD_MISSIONS, Q_VERIFY_HOLD_BASINS,
+	static const enum query copies[] = { Q_VERIFY_HOLD_GIVE_WAY,
+		Q_VERIFY_HOLD_PLATFORMS, Q_VERIFY_HOLD_MISSIONS, Q_VERIFY_HOLD_BASINS,
 		Q_VERIFY_HOLD_MISSION_BASINS, Q_VERIFY_HOLD_VARIABLES,
 		Q_VERIFY_HOLD_POINTS, Q_VERIFY_HOLD_LINES, Q_TOUCH_EVERYTHING
 	};

@@ -23,6 +23,9 @@
 /* The file to take away, when it could not be made. */
 #define SNAPSHOT_AGAIN_US (600 * SECOND_US)
 
+/* A first run reads everything: its deadline is so many times that of others. */
+#define BUILD_TIMES 6
+
 /* Pauses after trouble grow from the first to the last, milliseconds. */
 #define PAUSE_FIRST_MS 500
 #define PAUSE_LAST_MS 30000
@@ -52,6 +55,18 @@ watch_wait_ms(const struct watch *watch, int64_t ms)
 
 	while (!watch_stopped(watch) && clock_monotonic_us() < end)
 		(void)nanosleep(&step, NULL);
+}
+
+void
+watch_limit(struct watch *watch, int times)
+{
+	watch->run.source->limits.deadline_us = times == 0 ? 0 :
+	    clock_monotonic_us() + INT64_C(1000) * times *
+	    watch->options->deadline_ms;
+	if (times == 0)
+		progress_end(&watch->progress);
+	else
+		progress_start(&watch->progress);
 }
 
 void
@@ -145,6 +160,7 @@ bool
 watch_run_whole(struct watch *watch, struct edge_err *err)
 {
 	struct run *run = &watch->run;
+	bool ok;
 
 	watch_turn_over(watch);
 	run->started_ms = clock_now_ms();
@@ -158,10 +174,16 @@ watch_run_whole(struct watch *watch, struct edge_err *err)
 	if (!run_deep_is_due(run, err))
 		return false;
 	run->deep |= watch->doubtful;
-	if (!run_steps(run, err) || !db_checkpoint(run->db, err) ||
-	    !run_outcome(run, err)) {
+	watch_limit(watch, 1);
+	ok = run_steps(run, err) && db_checkpoint(run->db, err) &&
+	    run_outcome(run, err);
+	watch_limit(watch, 0);
+	if (!ok) {
 		if (err->kind != EDGE_FAILED || run->foreign)
 			return false;
+		/* The run history has it by now. */
+		if (run->refused.kind != EDGE_NONE)
+			watch->reason[0] = '\0';
 		watch_hold(watch, err);
 		return true;
 	}
@@ -328,6 +350,7 @@ open_store(struct watch *watch, struct edge_err *err)
 	struct edge_err why = { 0 };
 	enum store_state state;
 	int64_t generation;
+	bool ok;
 
 	/* Probing reads the file beside SQLite, which costs this process its
 	 * locks on it: only when it cannot be opened. */
@@ -355,7 +378,10 @@ open_store(struct watch *watch, struct edge_err *err)
 		run->one_by_one = run->no_extras = false;
 		if (generation < watch->generation)
 			generation = watch->generation;
-		if (!run_rebuild(run, state, generation, err))
+		watch_limit(watch, BUILD_TIMES);
+		ok = run_rebuild(run, state, generation, err);
+		watch_limit(watch, 0);
+		if (!ok)
 			return false;
 		/* Well, whatever becomes of the source from now on. */
 		record(watch, NULL);
@@ -480,7 +506,8 @@ watch_pause_ms(unsigned failures)
 static bool
 watch_locked(struct watch *watch, struct edge_err *err)
 {
-	struct source_limits limits = { 0, watch->options->sync.stop, NULL };
+	struct source_limits limits = { 0, watch->options->sync.stop,
+		&watch->progress };
 	bool ok;
 
 	while (!watch_stopped(watch)) {

@@ -13,6 +13,7 @@ struct watch_options {
 	const char *uri;       /* of MongoDB; borrowed */
 	const struct mapping *mapping; /* borrowed */
 	int64_t interval_ms;   /* between runs in POLL */
+	int64_t deadline_ms;   /* of one run */
 };
 
 /* Runs until *sync.stop, then returns true. Source trouble is waited out with

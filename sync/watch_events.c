@@ -13,8 +13,13 @@
 #define QUIET_US (SECOND_US * 3 / 10)
 #define PATIENCE_US (5 * SECOND_US)
 
-/* Events taken from one stream before the others have their turn. */
+/* All profiles are read for one that names no mission at most so often. */
+#define STRAYS_US (600 * SECOND_US)
+
+/* What is taken from one stream before the others have their turn: a source
+ * that goes on telling is never seen idle. */
 #define EVENTS_MOST 2000
+#define TURN_US (SECOND_US / 2)
 
 void
 watch_forget_events(struct watch *watch)
@@ -89,6 +94,20 @@ doubt_track(struct watch *watch, const struct source_event *event)
 		watch->plan_all = watch->doubtful = true;
 }
 
+/* A profile that names no mission is in no track, but belongs in quarantine,
+ * for which all profiles are read: not for each of them. */
+static void
+look_for_strays(struct watch *watch)
+{
+	int64_t now = clock_monotonic_us();
+
+	watch->doubtful = true;
+	if (watch->strays_us == 0 || now - watch->strays_us >= STRAYS_US) {
+		watch->plan_all = true;
+		watch->strays_us = now;
+	}
+}
+
 static void
 take_event(struct watch *watch, enum collection collection,
     const struct source_event *event)
@@ -116,6 +135,8 @@ take_event(struct watch *watch, enum collection collection,
 		if (named) {
 			add_dirty(watch, 'g', event->platform, event->number);
 			doubt_track(watch, event);
+		} else if (event->has_document) {
+			look_for_strays(watch);
 		}
 		break;
 	default:
@@ -134,12 +155,15 @@ watch_drain(struct watch *watch, bool *any, struct edge_err *err)
 		C_STATS, C_PIPELINE, C_GLIDER_MISSIONS };
 	struct source_event event;
 	enum source_stream state = STREAM_IDLE;
+	int64_t start;
 	size_t i;
 	int n;
 
 	*any = false;
-	for (i = 0; i < COLLECTION_MAX && !watch_stopped(watch); i++)
-		for (n = 0; n < EVENTS_MOST && !watch_stopped(watch); n++) {
+	for (i = 0; i < COLLECTION_MAX && !watch_stopped(watch); i++) {
+		start = clock_monotonic_us();
+		for (n = 0; n < EVENTS_MOST && !watch_stopped(watch) &&
+		    clock_monotonic_us() - start < TURN_US; n++) {
 			state = source_stream_next(watch->run.source, order[i],
 			    &event, err);
 			if (state == STREAM_IDLE)
@@ -149,6 +173,7 @@ watch_drain(struct watch *watch, bool *any, struct edge_err *err)
 			take_event(watch, order[i], &event);
 			*any = true;
 		}
+	}
 	return STREAM_IDLE;
 }
 
@@ -173,6 +198,7 @@ watch_apply_events(struct watch *watch, struct edge_err *err)
 	run->mode = "watch";
 	run->reason = "";
 	run->put_positions = watch->owed ? NULL : watch_put_positions;
+	watch_limit(watch, 1);
 	ok = stmt_run(db_stmt(run->db, Q_STAGE_CLEAR_QUARANTINE), err);
 	for (i = 0; ok && i < watch->dirty_length; i++) {
 		struct source_key key = { watch->dirty[i].kind,
@@ -187,6 +213,7 @@ watch_apply_events(struct watch *watch, struct edge_err *err)
 		}
 	}
 	ok = ok && step_close(run, err) && run_outcome(run, err);
+	watch_limit(watch, 0);
 	if (!ok)
 		return false;
 	watch_log_outcome(watch);

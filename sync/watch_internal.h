@@ -4,6 +4,7 @@
 #ifndef EDGE_WATCH_INTERNAL_H
 #define EDGE_WATCH_INTERNAL_H
 
+#include "../schema/progress.h"
 #include "decode.h"
 #include "sync_internal.h"
 #include "watch.h"
@@ -40,9 +41,11 @@ struct watch {
 	int64_t first_us, last_us;    /* of the events not yet planned; 0 */
 	bool moved;                   /* another store came in place of ours */
 	int64_t generation;           /* of the one that is no longer there */
+	int64_t strays_us;            /* they were last looked for; 0 */
 	int64_t caught_up_ms;         /* as the report of the last whole run */
 	int64_t beat_us, token_us;    /* when last written */
 	int64_t snapshot_us;          /* not made before, after a failure */
+	struct progress progress;     /* of the run that goes on */
 	bool well;                    /* this session has brought something */
 	unsigned failures;            /* in a row */
 	unsigned losses;              /* of a stream's place, in a row */
@@ -59,6 +62,10 @@ int64_t watch_pause_ms(unsigned failures);
 /* Writes the status file. `failed` NULL: all is well, unless removals are
  * held. */
 void watch_beat(struct watch *watch, const struct edge_err *failed);
+/* What is read from now on must be through within the deadline of a run, so
+ * many `times` over; 0: that is over. A source whose answers never end would
+ * hold everything up. */
+void watch_limit(struct watch *watch, int times);
 /* Empties the report for what is done next; what it counts is kept. */
 void watch_turn_over(struct watch *watch);
 /* Removals were refused, as `err` says, which is emptied: what was stored is

@@ -134,7 +134,8 @@ watch_lose_place(struct watch *watch, const struct edge_err *why,
 
 	text_copy(watch->reason, sizeof watch->reason, why->text);
 	watch->owed = true;
-	/* Of the events that are lost some may have been of profiles alone. */
+	/* Of the events that are lost some may have been of profiles alone,
+	 * which no document and no count shows: every track is read again. */
 	watch->doubtful = true;
 	watch->losses = now - watch->lost_us < CALM_US ? watch->losses + 1 :
 	    0;
@@ -142,7 +143,8 @@ watch_lose_place(struct watch *watch, const struct edge_err *why,
 	log_warn("mode RESYNC: %s", watch->reason);
 	beat_resync(watch);
 	memset(err, 0, sizeof *err);
-	if (!stmt_run(db_stmt(watch->run.db, Q_POSITION_FORGET), err))
+	if (!stmt_run(db_stmt(watch->run.db, Q_POSITION_FORGET), err) ||
+	    !stmt_run(db_stmt(watch->run.db, Q_DOUBT_EVERYTHING), err))
 		return false;
 	if (watch->losses > 0)
 		watch_wait_ms(watch, watch_pause_ms(watch->losses));

@@ -5,6 +5,8 @@ all missions whole, all the time, and the store ends equal to the source.
 """
 
 import contextlib
+import itertools
+import threading
 import time
 import unittest
 
@@ -13,7 +15,7 @@ import bson
 import harness
 import scripted
 from following import SOON, Following
-from test_dumps import MISSIONS, PROFILES, mission_keys, query
+from test_dumps import MISSIONS, PROFILES, edge, mission_keys, query
 
 CODES = {286: "ChangeStreamHistoryLost", 280: "ChangeStreamFatalError",
          260: "InvalidResumeToken", 136: "CappedPositionLost"}  # fmt: skip
@@ -30,6 +32,7 @@ class LostPlace(Following):
             with self.unseen():
                 self.check_resync(reason)
                 self.settle()
+            edge("verify", "--db", self.db, uri=self.uri, expect=0)
             self.assertEqual(failed.hits, 1)
             self.check_log(process, "mode RESYNC")
             self.change(1)
@@ -49,6 +52,9 @@ class LostPlace(Following):
                 profile = self.mission(2).profiles()[-1]
                 del profile["_id"]
                 self.source[PROFILES].insert_one({**profile, "number": 90000})
+                # And one that moved, which no count shows.
+                profile = self.mission(3).profiles()[4]
+                self.source[PROFILES].set({"_id": profile["_id"]}, lat=profile["lat"] + 0.25)
                 document, profiles = mission.take_away()
                 self.source[MISSIONS].insert_one({**document, "mission": 77})
                 del self.source.operations[before:]
@@ -157,19 +163,23 @@ class LostPlace(Following):
             self.settle()
 
     def test_mission_that_is_left_for_later_is_not_forgotten(self):
-        # In a whole run it seems to be in the middle of being written, and no event comes after.
-        nothing = {"cursor": {"id": bson.Int64(0), "ns": f"voto.{MISSIONS}", "firstBatch": []}}
+        # In a whole run it is written again whenever it is read, and no event comes after.
+        finds = []
+
+        def write(call):
+            finds.append(call)
+            self.source.data[MISSIONS][0]["comment"] = f"written {len(finds)} times"
+
         with self.following() as process:
             self.settle()
-            looks = self.source.on("find", MISSIONS, answer=lambda call: (
-                {"ok": 1, **nothing} if call.document.get("filter") else None))  # fmt: skip
+            looks = self.source.on("find", MISSIONS, answer=write)
             with self.source.news:
                 before = len(self.source.operations)
                 self.change()
                 del self.source.operations[before:]
             self.source.on("getMore", MISSIONS, stream=True, times=1,
                            answer=scripted.error(286, "lost"))  # fmt: skip
-            harness.eventually(lambda: looks.hits >= 5, timeout=SOON)
+            harness.eventually(lambda: len(finds) >= 10, timeout=SOON)
             harness.eventually(lambda: self.status()["resyncs"] == 1, timeout=SOON)
             time.sleep(2)
             self.assertEqual(query(self.db, "SELECT * FROM position"), [])
@@ -307,6 +317,59 @@ class Events(Following):
             self.change()
             harness.eventually(lambda: process.log.count("1 changed") == 4, timeout=SOON)
         self.assertEqual(self.written()["changed"], before["changed"] + 4)
+
+    def test_trickle_of_events_holds_nothing_up(self):
+        """A source that answers whenever something comes, and something always comes."""
+        done = threading.Event()
+
+        def edit():
+            for number in itertools.count():
+                if done.wait(0.25):
+                    return
+                mission = self.mission(0).document()
+                self.source[MISSIONS].set({"_id": mission["_id"]}, comment=f"edit {number}")
+
+        with self.following():
+            self.settle()
+            editing = threading.Thread(target=edit)
+            editing.start()
+            try:
+                time.sleep(1)
+                mission = self.mission(3).document()
+                self.source[MISSIONS].set({"_id": mission["_id"]}, comment="news")
+                news = "SELECT 1 FROM mission WHERE comment = 'news'"
+                harness.eventually(lambda: query(self.db, news), timeout=20)
+            finally:
+                done.set()
+                editing.join()
+            self.settle()
+
+    def test_profile_that_names_no_mission_is_in_quarantine_soon(self):
+        with self.following():
+            self.settle()
+            profile = self.mission().profiles()[-1]
+            del profile["_id"]
+            self.source[PROFILES].insert_one({**profile, "mission": "4"})
+            harness.eventually(lambda: self.status()["quarantined"] == 1, timeout=SOON)
+
+    def test_cursor_that_never_ends(self):
+        with self.following("--deadline", "2s"):
+            self.settle()
+            profile = self.mission().profiles()[0]
+
+            def more(call):
+                number = call.document["getMore"]
+                batch = [{**profile, "_id": bson.ObjectId(), "number": n} for n in range(300)]
+                return {"cursor": {"id": number, "ns": f"voto.{PROFILES}", "nextBatch": batch}, "ok": 1}
+
+            first = {"cursor": {"id": bson.Int64(77), "ns": f"voto.{PROFILES}", "firstBatch": []}, "ok": 1}
+            begin = self.source.on("find", PROFILES, answer=first)
+            endless = self.source.on("getMore", PROFILES, stream=False, answer=more)
+            self.change()
+            harness.eventually(lambda: "deadline" in self.status()["error"], timeout=SOON)
+            self.assertEqual(self.status()["exit_code"], 75)
+            self.source.off(begin, endless)
+            self.settle(timeout=2 * SOON)
 
     def test_profile_alone(self):
         with self.following():

@@ -218,6 +218,10 @@ class Vanishing(Syncing):
         before = {t: rows for t, rows in self.before.items() if t != "gone"}
         self.assertEqual(self.shown(), before)
 
+    def check_kept_but(self, table):
+        before, shown = ({t: rows for t, rows in c.items() if t not in ("gone", table)} for c in (self.before, self.shown()))
+        self.assertEqual(shown, before)
+
     def test_keep_vanished_mission_in_its_grace_time(self):
         mission = self.mission()
         mission.take_away()
@@ -323,6 +327,28 @@ class Vanishing(Syncing):
         self.check_kept()
         self.assertEqual(len(self.gone()), 10)
 
+    def test_what_else_changed_is_taken_while_removals_are_refused(self):
+        for mission in self.missions(10):
+            mission.take_away()
+        self.sync(now=at(0))
+        changed = self.mission()
+        changed.replace(more=2, comment="news")
+        self.database["stats"].delete_many({})
+        stats = query(self.db, "SELECT * FROM stat")
+        done = self.sync(now=at(10), expect=1)
+        self.assertIn("none was removed", done.stderr)
+        self.assertEqual(len(self.gone()), 10)
+        told = query(self.db, f"SELECT comment, track_points FROM mission WHERE platform || '/' || number = '{changed.key}'")
+        self.assertEqual(told, [("news", len(changed.profiles()))])
+        self.assertEqual(query(self.db, "SELECT * FROM stat"), stats)
+
+    def test_share_that_may_go_is_a_setting(self):
+        for mission in self.missions(10):
+            mission.take_away()
+        self.sync("--grace", "0", "--removal-limit", "10", now=at(10), expect=1)
+        self.sync("--grace", "0", now=at(10), env={"EDGE_REMOVAL_LIMIT": "90"})
+        self.check()
+
     def test_remove_more_than_a_fifth_when_allowed(self):
         for mission in self.missions(10):
             mission.take_away()
@@ -364,10 +390,81 @@ class Vanishing(Syncing):
         self.assertIn(f"has 0 profiles where {mission.name} had", done.stderr)
         self.check_kept()
         # One mission's profiles may go alone.
-        self.database[PROFILES].insert_one({"glider_serial": "SEA999", "mission": 1, "number": 1})
+        self.database[PROFILES].insert_one({
+            "platform_serial": "SEA999", "mission": 1, "number": 1, "lon": 18.5, "lat": 57.5,
+            "time": mission.document()["start"], "max_depth": 50.0,
+        })  # fmt: skip
         self.sync("--deep-check", "0", now=at(0))
         points = query(self.db, f"SELECT track_points FROM mission WHERE platform || '/' || number = '{mission.key}'")
         self.assertEqual(points, [(0,)])
+
+    def spoil(self, missions, share=1, **fields):
+        """The source writes missions again, with profiles that do not fit."""
+        for mission in missions:
+            document, profiles = mission.take_away()
+            some = int(len(profiles) * share)
+            mission.bring_profiles([{**p, **fields} for p in profiles[:some]] + profiles[some:])
+            mission.bring_document({**document, "comment": "written again"}, len(profiles))
+
+    def check_held(self, missions, **sync):
+        """They are served as before; the run is well and says so; `verify` knows."""
+        done = self.sync(now=at(0), **sync)
+        self.assertIn(f"{len(missions)} held as served", done.stdout)
+        self.check_kept_but("quarantine")
+        self.assertIn("held", self.verify().stdout)
+
+    def test_profiles_that_stop_fitting_do_not_take_a_track(self):
+        for field, wrong in (("lat", "57.1"), ("number", "one"), ("lon", float("nan"))):
+            with self.subTest(field):
+                missions = self.missions(2)
+                kept = [(m.document(), m.profiles()) for m in missions]
+                self.spoil(missions, **{field: wrong})
+                self.check_held(missions)
+                self.check_held(missions)  # and again, when nothing is new
+                for mission, (document, profiles) in zip(missions, kept, strict=True):
+                    mission.take_away()
+                    mission.bring(document, profiles)
+                self.sync(now=at(0))
+                self.check()
+                self.before = content(self.db)
+
+    def test_all_profiles_that_stop_fitting_do_not_take_the_tracks(self):
+        missions = self.missions(1000)
+        self.spoil(missions, lat="57.1")
+        self.check_held(missions)
+
+    def test_few_profiles_that_do_not_fit_are_left_out(self):
+        mission = self.mission()
+        self.spoil([mission], share=0.15, lat="57.1")
+        done = self.sync(now=at(0))
+        self.assertNotIn("held", done.stdout)
+        self.assertIn("in quarantine", done.stdout)
+        self.verify()
+
+    def test_sailbuoy_without_any_position_keeps_its_track(self):
+        buoys = self.database["sailbuoymissions"]
+        some = buoys.find_one({"lon.3": {"$exists": True}})
+        buoys.update_one({"_id": some["_id"]}, {"$set": {"lon": [], "lat": []}})
+        self.check_held([some])
+
+    def test_track_that_does_not_fit_is_taken_when_asked_for(self):
+        self.spoil(self.missions(1), lat="57.1")
+        self.sync("--allow-mass-delete", now=at(0))
+        self.verify()
+        self.assertIn((0,), query(self.db, "SELECT track_points FROM mission WHERE kind = 'glider'"))
+
+    def test_misfits_that_are_mended_in_place_are_found_by_the_deep_check(self):
+        mission = self.mission()
+        document, profiles = mission.take_away()
+        profile = dict(profiles[3])
+        profiles[3]["lat"] = "x"
+        mission.bring(document, profiles)
+        wrong = self.database[PROFILES].find_one({"lat": "x"})
+        self.sync(now=at(0))
+        self.assertEqual(len(query(self.db, "SELECT * FROM quarantine WHERE collection = 'profiles'")), 1)
+        self.database[PROFILES].update_one({"_id": wrong["_id"]}, {"$set": {"lat": profile["lat"]}})
+        self.sync("--deep-check", "1ms", now=at(1))
+        self.check()
 
     def test_dropped_collections_are_a_wrong_database(self):
         self.database.drop_collection(MISSIONS)

@@ -178,6 +178,7 @@ static bool
 run(const char *path, struct fake_source *source)
 {
 	struct sync_options options = { .db_path = path, .verb = "sync",
+		.removal_percent = 20,
 		.deep_ms = 1, .grace_ms = 0 };
 	memset(&err, 0, sizeof err);
 	return sync_run(&options, &source->base, &report, &err);
@@ -428,7 +429,8 @@ no_stream_goes_on_past_what_is_not_in_quarantine_yet(void)
 {
 	static const struct source_key misfit = { 'g', "SEA003", 1 },
 	    changed = { 'g', "SEA001", 1 };
-	struct sync_options options = { .db_path = PATH, .verb = "sync" };
+	struct sync_options options = { .db_path = PATH, .verb = "sync",
+		.removal_percent = 20 };
 	struct fake_source before;
 	struct run at = { .options = &options, .source = &before.base,
 		.report = &report, .one_by_one = true, .no_extras = true,
