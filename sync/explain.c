@@ -15,6 +15,7 @@
 #include "../schema/shown.h"
 #include "../schema/text.h"
 #include "decode.h"
+#include "guard.h"
 #include "inspect.h"
 
 /* Names of platforms or missions that are looked through for a near one. */
@@ -31,7 +32,8 @@ struct explaining {
 	int documents, fitting; /* found in the source */
 	int set_aside;          /* documents of it in quarantine */
 	struct beat beat;       /* how the last run went */
-	int64_t profiles;       /* of it in the source */
+	int64_t profiles, fitting_profiles; /* of it in the source */
+	int64_t points;         /* of its track in the store */
 	char stored_id[DECODE_SOURCE_ID_BYTES]; /* "" = not in the store */
 	uint8_t fingerprint[DIGEST_BYTES], found[DIGEST_BYTES];
 };
@@ -184,6 +186,7 @@ explain_store(struct explaining *at, struct edge_err *err)
 	if (length == sizeof at->fingerprint)
 		memcpy(at->fingerprint, bytes, length);
 	at->read_documents = stmt_get_int(s, 13);
+	at->points = stmt_get_int(s, 8);
 	say(at, "store", "there, synced %s from document %s, with %" PRId64
 	    " track points", synced, at->stored_id, stmt_get_int(s, 8));
 	if (!stmt_is_null(s, 11))
@@ -243,12 +246,13 @@ on_profile(void *context, const bson_t *document, const char *source_id,
     bool sound, struct edge_err *err)
 {
 	struct explaining *at = context;
+	struct point_row row;
+	struct misfit misfit;
 
-	(void)document;
 	(void)source_id;
-	(void)sound;
 	(void)err;
 	at->profiles++;
+	at->fitting_profiles += sound && decode_point(document, &row, &misfit);
 	return true;
 }
 
@@ -272,6 +276,11 @@ say_next(struct explaining *at, const char *source)
 		say(at, "next run", "leaves it out: no document fits");
 	else if (!stored)
 		say(at, "next run", "takes it");
+	else if (at->collection == C_GLIDER_MISSIONS && guard_is_spoilt(
+	    at->profiles, at->fitting_profiles, at->points))
+		say(at, "next run", "leaves the version that is served: only %"
+		    PRId64 " of its %" PRId64 " profiles fit", at->
+		    fitting_profiles, at->profiles);
 	else if (memcmp(at->found, at->fingerprint, sizeof at->found) != 0)
 		say(at, "next run", "takes it again: the source has changed");
 	else if (at->collection == C_GLIDER_MISSIONS && at->profiles !=

@@ -10,6 +10,7 @@
 #include "../schema/log.h"
 #include "apply.h"
 #include "decode.h"
+#include "guard.h"
 
 /* From this share of new and changed missions on, one scan of all profiles is
  * cheaper than a look-up for each. */

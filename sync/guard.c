@@ -1,12 +1,10 @@
-/* guard.c: what a mission's track may not lose unasked. What does not fit is
- * no word of the source about what was there: the last good version stays. */
-#include "sync_internal.h"
+#include "guard.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "../schema/log.h"
-#include "decode.h"
+#include "sync_internal.h"
 
 /* A track that lost more than this by what does not fit is not taken. */
 #define MISFIT_MOST_PERCENT 20
@@ -66,6 +64,13 @@ guard_emptied(struct run *run, const struct mission_row *row, int64_t points,
 }
 
 bool
+guard_is_spoilt(int64_t documents, int64_t fitting, int64_t stored)
+{
+	return documents > fitting && fitting * 100 < stored *
+	    (100 - MISFIT_MOST_PERCENT);
+}
+
+bool
 guard_track(struct run *run, const struct mission_row *row, bool scanned,
     bool *kept, struct edge_err *err)
 {
@@ -85,8 +90,7 @@ guard_track(struct run *run, const struct mission_row *row, bool scanned,
 			    "kept", row->platform, row->number);
 		return true;
 	}
-	*kept = track->documents > length && length * 100 < points *
-	    (100 - MISFIT_MOST_PERCENT);
+	*kept = guard_is_spoilt(track->documents, length, points);
 	if (*kept)
 		log_warn("%s M%" PRId64 ": %" PRId64 " of its %" PRId64
 		    " profiles do not fit; the version that is served is kept",

@@ -7,8 +7,6 @@
 #include "stage.h"
 #include "sync.h"
 
-struct mission_row;
-
 struct run {
 	const struct sync_options *options;
 	struct source *source;
@@ -51,12 +49,6 @@ bool step_guard_tracks(struct run *run, struct edge_err *err) MUST_CHECK;
  * step_gone removes none, all else is applied, and the run fails with it. */
 bool step_guard(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
-/* Looks at what a mission's track, in run->track, would become before it is
- * applied. *kept: the mission stays as it is served, which is logged. Fails
- * with EDGE_FAILED when the source has no profiles at all any more, which the
- * guard of all tracks has not seen unless they were `scanned`. */
-bool guard_track(struct run *run, const struct mission_row *row, bool scanned,
-    bool *kept, struct edge_err *err) MUST_CHECK;
 /* Reads tracks and applies every new or changed mission. */
 bool step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;

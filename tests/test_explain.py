@@ -166,6 +166,18 @@ class Explaining(Syncing):
         told, _ = self.told(*self.words)
         self.assertRegex(told["quarantine"][0], rf"^{PROFILES} .*{profile['_id']}.*: lon: is text")
 
+    def test_track_that_does_not_fit_is_held(self):
+        document, profiles = self.one.take_away()
+        self.one.bring_profiles([{**p, "lat": str(p["lat"])} for p in profiles[2:]] + profiles[:2])
+        self.one.bring_document({**document, "comment": "new"}, len(profiles))
+        self.sync()
+        told, _ = self.told(*self.words)
+        self.assertIn(f"{len(profiles)} track points", told["store"][0])
+        self.assertEqual(len(told["quarantine"]), len(profiles) - 2)
+        self.assertEqual(
+            told["next run"], [f"leaves the version that is served: only 2 of its {len(profiles)} profiles fit"]
+        )
+
     def test_rules_that_hide_it(self):
         self.database[MISSIONS].update_one(
             self.one.filter, {"$unset": {"basin": 1}, "$set": {"end": oracle_time(NOW_MS)}}
