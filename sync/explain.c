@@ -205,10 +205,15 @@ explain_quarantine(struct explaining *at, struct edge_err *err)
 	stmt_text(s, 1, at->platform);
 	stmt_int(s, 2, at->number);
 	while (stmt_row(s, &failed)) {
-		say(at, "quarantine", "%s%s %s: %s", stmt_is_null(s, 3) ?
-		    "perhaps of this mission: " : "", stmt_get_text(s, 0),
+		bool sure = !stmt_is_null(s, 3) || strcmp(stmt_get_text(s, 1),
+		    at->stored_id) == 0;
+
+		if (!sure && at->stored_id[0] != '\0')
+			continue; /* it has a document of its own */
+		say(at, "quarantine", "%s%s %s: %s", sure ? "" :
+		    "perhaps of this mission: ", stmt_get_text(s, 0),
 		    stmt_get_text(s, 1), stmt_get_text(s, 2));
-		at->set_aside += !stmt_is_null(s, 3);
+		at->set_aside += sure;
 	}
 	if (failed.kind != EDGE_NONE)
 		*err = failed;

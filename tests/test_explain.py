@@ -149,10 +149,19 @@ class Explaining(Syncing):
 
     def test_number_that_is_text_leaves_the_version_before_and_comes_back(self):
         one = {"_id": self.one.document()["_id"]}
+        self.database[MISSIONS].insert_one(
+            {**self.one.document(), "_id": bson.ObjectId(), "mission": 77}
+        )
         self.database[MISSIONS].update_one(one, {"$set": {"mission": str(self.one.number)}})
         self.sync()
         told, found = self.told(*self.words)
         self.assertEqual((found["served"], len(told["quarantine"])), (True, 1))
+        for number in (None, "x"):  # of a document that the store knows
+            self.database[MISSIONS].update_one(one, {"$set": {"mission": number}})
+            self.sync()
+            [reason] = self.told(*self.words)[0]["quarantine"]
+            self.assertTrue(reason.startswith(f"{MISSIONS} "), reason)
+            self.assertNotIn("quarantine", self.told(self.one.platform, "M77")[0])
         self.database[MISSIONS].update_one(one, {"$set": {"mission": self.one.number}})
         self.sync()
         self.assertNotIn("quarantine", self.told(*self.words)[0])
