@@ -11,6 +11,10 @@ from test_dumps import check_equal, edge
 from tls import Certificates, Tls
 
 
+# Logging in through the proxy of a busy machine takes a while.
+PATIENT = "socketTimeoutMS=20000&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000"
+
+
 class Encrypted(Following):
     source_options = {"user": (USER, PASSWORD)}
     login = LOGIN
@@ -27,7 +31,7 @@ class Encrypted(Following):
         return harness.enter(self, Tls(self.source.ports[0], pair or self.pair, **options))
 
     def address(self, tls, *options):
-        options = "&".join(("tls=true", self.options, *options))
+        options = "&".join(("tls=true", PATIENT, *options))
         return f"mongodb://{LOGIN}127.0.0.1:{tls.port}/{scripted.DATABASE}?{options}"
 
     def run_with(self, tls, *options, expect=0):
