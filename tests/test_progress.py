@@ -76,6 +76,12 @@ class Progress(Syncing):
         self.assertNotIn("\r", done.stderr)
         self.assertNotIn("\x1b", done.stderr)
 
+    def test_a_first_run_of_watch_tells_it_too(self):
+        words = "sync", "--watch", "--db", self.db
+        with harness.EdgeProcess(*words, uri=self.slow_uri(6)) as process:
+            process.wait_for("profiles: ", timeout=60)
+            self.assertRegex(process.log, r"profiles: \d+, \d+ a second")
+
     def test_json_is_one_object_on_standard_output_alone(self):
         words = "sync", "--once", "--db", self.db, "--json"
         code, output, shown = self.run_on_a_terminal(*words, uri=self.slow_uri(0.8))
