@@ -387,6 +387,37 @@ ON CONFLICT (platform, number) DO UPDATE SET kind = excluded.kind,
   completed_ms = CASE WHEN excluded.complete
     THEN ifnull(mission.completed_ms, excluded.synced_ms) END;
 
+-- name: mission_same
+-- role: writer
+-- The mission whose row is the one that mission_put would write; its parameters.
+-- Of the fingerprint and the times of edge's own no page tells.
+SELECT mission_id FROM mission WHERE platform = ?1 AND number = ?2
+  AND kind = ?3 AND start_ms = ?4 AND end_ms = ?5 AND year = ?6
+  AND basin_exists = ?7 AND basin IS ?8 AND counted = ?9 AND complete = ?10
+  AND profiles IS ?11 AND depth_m IS ?12 AND distance_m IS ?13
+  AND data_points IS ?14 AND lon_min IS ?15 AND lon_max IS ?16
+  AND lat_min IS ?17 AND lat_max IS ?18 AND sea_name = ?19 AND wmo_id = ?20
+  AND project = ?21 AND project_url = ?22 AND comment = ?23
+  AND modified_ms IS ?24 AND track_points = ?25 AND last_ms IS ?26
+  AND last_lon IS ?27 AND last_lat IS ?28 AND source_id = ?29
+  AND profile_documents = ?32 AND profile_last_ms IS ?33;
+
+-- name: mission_trust
+-- role: writer
+-- What was read again is what is stored. 1: mission_id, 2: fingerprint.
+UPDATE mission SET fingerprint = ?2 WHERE mission_id = ?1;
+
+-- name: mission_variables_of
+-- role: writer
+-- 1: mission_id.
+SELECT variable FROM mission_variable WHERE mission_id = ?1;
+
+-- name: track_points_of
+-- role: writer
+-- 1: mission_id.
+SELECT number, time_ms, lon, lat, max_depth_m FROM track_point
+WHERE mission_id = ?1 ORDER BY number;
+
 -- name: mission_delete
 -- role: writer
 -- 1: mission_id. Rows that hang on it go with it.

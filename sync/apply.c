@@ -223,14 +223,13 @@ kind_word(char kind)
 	return kind == 'g' ? "glider" : "sailbuoy";
 }
 
-static bool
-put_mission(struct db *db, const struct mission_row *row,
-    const char *source_id, const uint8_t fingerprint[32],
-    const struct track *track, int64_t now_ms, struct edge_err *err)
+/* For mission_put and mission_same: all but the fingerprint and now. */
+static void
+bind_mission(struct stmt *s, const struct mission_row *row,
+    const char *source_id, const struct track *track)
 {
 	const struct track_point *last = track->length == 0 ? NULL :
 	    &track->points[track->length - 1];
-	struct stmt *s = db_stmt(db, Q_MISSION_PUT);
 
 	stmt_text(s, 1, row->platform);
 	stmt_int(s, 2, row->number);
@@ -263,10 +262,136 @@ put_mission(struct db *db, const struct mission_row *row,
 		stmt_real(s, 28, last->lat);
 	}
 	stmt_text(s, 29, source_id);
-	stmt_blob(s, 30, fingerprint, 32);
-	stmt_int(s, 31, now_ms);
 	stmt_int(s, 32, track->documents);
 	bind_whole(s, 33, track->last_ms);
+}
+
+static bool
+put_mission(struct db *db, const struct mission_row *row,
+    const char *source_id, const uint8_t fingerprint[32],
+    const struct track *track, int64_t now_ms, struct edge_err *err)
+{
+	struct stmt *s = db_stmt(db, Q_MISSION_PUT);
+
+	bind_mission(s, row, source_id, track);
+	stmt_blob(s, 30, fingerprint, 32);
+	stmt_int(s, 31, now_ms);
+	return stmt_run(s, err);
+}
+
+/* Whether a column holds the number, NaN and DECODE_NO_INT being NULL. */
+static bool
+has_real(struct stmt *s, int at, double value)
+{
+	return isnan(value) ? stmt_is_null(s, at) : !stmt_is_null(s, at) &&
+	    stmt_get_real(s, at) == value;
+}
+
+static bool
+has_whole(struct stmt *s, int at, int64_t value)
+{
+	return value == DECODE_NO_INT ? stmt_is_null(s, at) :
+	    !stmt_is_null(s, at) && stmt_get_int(s, at) == value;
+}
+
+static bool
+has_point(struct stmt *s, const struct track_point *p)
+{
+	return stmt_get_int(s, 0) == p->number && has_whole(s, 1, p->time_ms) &&
+	    has_real(s, 2, p->lon) && has_real(s, 3, p->lat) &&
+	    has_real(s, 4, p->max_depth_m);
+}
+
+/* Rows that were compared with all there should be. */
+static bool
+is_whole(struct stmt *s, size_t equal, size_t length, bool *same,
+    struct edge_err *failed, struct edge_err *err)
+{
+	*same = *same && equal == length;
+	stmt_reset(s);
+	if (failed->kind != EDGE_NONE)
+		*err = *failed;
+	return failed->kind == EDGE_NONE;
+}
+
+static bool
+same_points(struct db *db, int64_t id, const struct track *track, bool *same,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_TRACK_POINTS_OF);
+	size_t i;
+
+	stmt_int(s, 1, id);
+	for (i = 0; *same && stmt_row(s, &failed); i++)
+		*same = i < track->length && has_point(s, &track->points[i]);
+	return is_whole(s, i, track->length, same, &failed, err);
+}
+
+static bool
+has_variable(const struct mission_row *row, size_t length, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (strcmp(row->variables[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+same_variables(struct db *db, int64_t id, const struct mission_row *row,
+    bool *same, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_MISSION_VARIABLES_OF);
+	size_t stored = 0, distinct = 0, i;
+
+	for (i = 0; i < row->variables_length; i++)
+		distinct += !has_variable(row, i, row->variables[i]);
+	stmt_int(s, 1, id);
+	for (; *same && stmt_row(s, &failed); stored++)
+		*same = has_variable(row, row->variables_length,
+		    stmt_get_text(s, 0));
+	return is_whole(s, stored, distinct, same, &failed, err);
+}
+
+bool
+apply_same(struct db *db, const struct mission_row *row,
+    const char *source_id, const struct track *track, int64_t *id,
+    struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_MISSION_SAME);
+	bool same;
+
+	*id = -1;
+	bind_mission(s, row, source_id, track);
+	same = stmt_row(s, &failed);
+	if (same)
+		*id = stmt_get_int(s, 0);
+	stmt_reset(s);
+	if (failed.kind != EDGE_NONE) {
+		*err = failed;
+		return false;
+	}
+	/* Basins follow from the row's text. */
+	if (same && (!same_variables(db, *id, row, &same, err) ||
+	    !same_points(db, *id, track, &same, err)))
+		return false;
+	if (!same)
+		*id = -1;
+	return true;
+}
+
+bool
+apply_trust(struct db *db, int64_t mission_id, const uint8_t fingerprint[32],
+    struct edge_err *err)
+{
+	struct stmt *s = db_stmt(db, Q_MISSION_TRUST);
+
+	stmt_int(s, 1, mission_id);
+	stmt_blob(s, 2, fingerprint, 32);
 	return stmt_run(s, err);
 }
 

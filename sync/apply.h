@@ -16,6 +16,15 @@ bool apply_mission(struct db *db, const struct mission_row *row,
     const struct track *track, int64_t now_ms, bool *is_new,
     struct edge_err *err) MUST_CHECK;
 
+/* Whether a mission as read is what is stored: *id is its mission_id then, else
+ * -1. */
+bool apply_same(struct db *db, const struct mission_row *row,
+    const char *source_id, const struct track *track, int64_t *id,
+    struct edge_err *err) MUST_CHECK;
+/* What was read again is what is stored: it is not planned again. */
+bool apply_trust(struct db *db, int64_t mission_id,
+    const uint8_t fingerprint[32], struct edge_err *err) MUST_CHECK;
+
 /* Takes a mission and what hangs on it away; its scopes are touched. */
 bool apply_removal(struct db *db, int64_t mission_id, struct edge_err *err)
     MUST_CHECK;

@@ -188,6 +188,38 @@ settle_quarantine(struct run *run, const char *platform, int64_t number,
 	return stmt_run(s, err);
 }
 
+/* A mission that was read again and is what is stored: no page tells of that,
+ * unless other profiles are in quarantine. */
+static bool
+confirm_mission(struct run *run, const struct planned *planned, int64_t id,
+    struct edge_err *err)
+{
+	int64_t before;
+
+	if (!apply_trust(run->db, id, planned->fingerprint, err))
+		return false;
+	before = db_changes(run->db);
+	return settle_quarantine(run, planned->platform, planned->number,
+	    err) && (db_changes(run->db) == before ||
+	    apply_generation(run->db, run->started_ms, err));
+}
+
+/* `same`: the mission's id when it is what is stored, else -1. */
+static bool
+write_mission(struct run *run, const struct planned *planned,
+    const struct mission_row *row, int64_t same, bool *is_new,
+    struct edge_err *err)
+{
+	if (same >= 0)
+		return confirm_mission(run, planned, same, err);
+	return apply_mission(run->db, row, planned->source_id,
+	    planned->fingerprint, &run->track, run->started_ms, is_new, err) &&
+	    (run->aside ||
+	    (settle_quarantine(run, row->platform, row->number, err) &&
+	    apply_totals(run->db, err) &&
+	    apply_generation(run->db, run->started_ms, err)));
+}
+
 /* One mission, one transaction: rows, totals and generation together. A store
  * built aside is one transaction as a whole and counts its totals at the
  * end. */
@@ -196,19 +228,18 @@ commit_mission(struct run *run, const struct planned *planned,
     const struct mission_row *row, bool last, struct edge_err *err)
 {
 	bool is_new = false, differs = true, ok;
+	int64_t same = -1;
 
 	/* A document in quarantine is an event's effect, too. */
 	if (last && run->report->postponed == 0 &&
 	    !step_quarantine_differs(run, &differs, err))
 		return false;
+	if (!run->aside && !apply_same(run->db, row, planned->source_id,
+	    &run->track, &same, err))
+		return false;
 	ok = (run->aside || db_begin(run->db, err)) &&
-	    apply_mission(run->db, row, planned->source_id,
-	    planned->fingerprint, &run->track, run->started_ms, &is_new,
-	    err) && (run->aside ||
-	    (settle_quarantine(run, row->platform, row->number, err) &&
-	    apply_totals(run->db, err) &&
-	    apply_generation(run->db, run->started_ms, err) &&
-	    (differs || run->put_positions == NULL ||
+	    write_mission(run, planned, row, same, &is_new, err) &&
+	    (run->aside || ((differs || run->put_positions == NULL ||
 	    run->put_positions(run, err)) && db_commit(run->db, err)));
 
 	if (!ok) {
@@ -217,6 +248,8 @@ commit_mission(struct run *run, const struct planned *planned,
 		return err_wrap(err, "%s M%" PRId64, row->platform,
 		    row->number);
 	}
+	if (same >= 0)
+		return true;
 	run->report->profiles += (int64_t)run->track.length;
 	if (is_new)
 		run->report->fresh++;

@@ -15,7 +15,7 @@ import bson
 import harness
 import scripted
 from following import SOON, Following
-from test_dumps import MISSIONS, PROFILES, edge, mission_keys, query
+from test_dumps import MISSIONS, PROFILES, edge, generation, mission_keys, query
 
 CODES = {286: "ChangeStreamHistoryLost", 280: "ChangeStreamFatalError",
          260: "InvalidResumeToken", 136: "CappedPositionLost"}  # fmt: skip
@@ -378,6 +378,31 @@ class Events(Following):
             del profile["_id"]
             self.source[PROFILES].insert_one({**profile, "number": 90000})
             self.settle()
+
+    def test_event_of_what_did_not_change_makes_no_generation(self):
+        mission = self.mission()
+        profile = mission.profiles()[-1]
+        with self.following() as process:
+            self.settle()
+            before, written = generation(self.db), self.written()
+            self.source.calls.clear()
+            for _ in range(3):
+                self.source.tell("update", PROFILES, profile)
+                self.source.tell("update", MISSIONS, mission.document())
+            harness.eventually(lambda: self.source.seen("find", PROFILES), timeout=SOON)
+            harness.eventually(self.trusted, timeout=SOON)
+            self.assertEqual(generation(self.db), before)
+            # A profile that does not fit is one that pages tell of.
+            self.source[PROFILES].set({"_id": profile["_id"]}, lat="north")
+            harness.eventually(lambda: generation(self.db) > before, timeout=SOON)
+            self.source[PROFILES].set({"_id": profile["_id"]}, lat=profile["lat"])
+            self.settle()
+            process.stop()
+        self.assertEqual(self.written()["changed"], written["changed"] + 2)
+
+    def trusted(self):
+        """Every mission is taken for what was read of it."""
+        return not query(self.db, "SELECT 1 FROM mission WHERE fingerprint = zeroblob(32)")
 
     def test_nothing_for_ever(self):
         # The source looks on for us: its token grows, and is kept.

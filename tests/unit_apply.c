@@ -230,6 +230,77 @@ inline_track_leaves_failed_fixes_out(void)
 	bson_destroy(document);
 }
 
+static bool
+is_stored(struct db *db, const struct mission_row *row, double lat,
+    double depth, size_t length)
+{
+	struct track_point points[4] = { { 1, 1, 18, lat, 80 },
+		{ 2, 2, 18.1, 57.1, depth }, { 3, 3, 18.2, 57, 80 },
+		{ 4, 4, 18.2, 57, 80 } };
+	struct track track = { .points = points, .length = length,
+		.capacity = 4, .documents = 3, .last_ms = 3 };
+	int64_t id;
+
+	CHECK(apply_same(db, row, "id", &track, &id, &err));
+	return id > 0;
+}
+
+static void
+mission_is_the_same_when_all_a_page_shows_is(void)
+{
+	static const char *const first[] = { "oxygen", "chlorophyll" };
+	static const char *const second[] = { "chlorophyll", "oxygen",
+		"oxygen" };
+	struct db *db = make();
+	struct mission_row row = mission("SEA001", 1, "Kattegat"), other;
+
+	memcpy(row.variables, first, sizeof first);
+	row.variables_length = 2;
+	CHECK(!is_stored(db, &row, 57, 80, 3));
+	put(db, &row);
+	CHECK(is_stored(db, &row, 57, 80, 3));
+	memcpy(row.variables, second, sizeof second);
+	row.variables_length = 3;
+	CHECK(is_stored(db, &row, 57, 80, 3));
+	CHECK(!is_stored(db, &row, 57.001, 80, 3));
+	CHECK(!is_stored(db, &row, 57, DECODE_NO_NUMBER, 3));
+	CHECK(!is_stored(db, &row, 57, 80, 2));
+	CHECK(!is_stored(db, &row, 57, 80, 4));
+	row.variables_length = 1;
+	CHECK(!is_stored(db, &row, 57, 80, 3));
+	row.variables_length = 2;
+	row.variables[1] = "salinity";
+	CHECK(!is_stored(db, &row, 57, 80, 3));
+	row.variables[1] = "oxygen";
+	CHECK(is_stored(db, &row, 57, 80, 3));
+#define DIFFERS(member, value) do { other = row; other.member = (value); \
+	CHECK(!is_stored(db, &other, 57, 80, 3)); } while (0)
+	DIFFERS(number, 2);
+	DIFFERS(start_ms, 5);
+	DIFFERS(end_ms, 5);
+	DIFFERS(year, 2024);
+	DIFFERS(basin, "Skagerrak");
+	DIFFERS(basin, NULL);
+	DIFFERS(counted, false);
+	DIFFERS(complete, true);
+	DIFFERS(profiles, 11);
+	DIFFERS(profiles, DECODE_NO_INT);
+	DIFFERS(depth_m, 1);
+	DIFFERS(distance_m, DECODE_NO_NUMBER);
+	DIFFERS(data_points, 1);
+	DIFFERS(lon_min, 1);
+	DIFFERS(lon_max, 1);
+	DIFFERS(lat_min, 1);
+	DIFFERS(lat_max, 1);
+	DIFFERS(sea_name, "x");
+	DIFFERS(project, "x");
+	DIFFERS(project_url, "x");
+	DIFFERS(comment, "x");
+	DIFFERS(modified_ms, 1);
+#undef DIFFERS
+	db_close(db);
+}
+
 int
 main(void)
 {
@@ -237,6 +308,7 @@ main(void)
 	RUN(differences_are_found_when_a_total_is_edited);
 	RUN(mission_put_again_leaves_no_rows_behind);
 	RUN(inline_track_leaves_failed_fixes_out);
+	RUN(mission_is_the_same_when_all_a_page_shows_is);
 	forget();
 	return check_exit();
 }
