@@ -153,7 +153,7 @@ run_portal(const struct conf *conf, const struct portal *portal,
 	struct keeper keeper;
 
 	/* What sync would refuse is said before anybody is served. */
-	return command_has_source(conf, err) &&
+	return command_can_follow(conf, err) &&
 	    store_probe(options.db_path, &state, &generation, err) &&
 	    keeper_start(&keeper, follow_source, &follow, options.db_path,
 	    stop, err) && serve_beside(&options, &keeper, err);

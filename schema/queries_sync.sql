@@ -719,10 +719,13 @@ DELETE FROM gone WHERE mission_id = (SELECT mission_id FROM mission
 
 -- name: quarantine_list
 -- role: tool
--- What `edge quarantine` shows. 1: a part of the _id, or NULL for all.
+-- What `edge quarantine` shows. 1: the _id, or where none is just that a part
+-- of it, or NULL for all.
 SELECT collection, source_id, field, reason, platform, number, first_ms,
   document
-FROM quarantine WHERE ?1 IS NULL OR instr(source_id, ?1) > 0
+FROM quarantine WHERE ?1 IS NULL OR source_id = ?1
+  OR (instr(source_id, ?1) > 0
+    AND NOT EXISTS (SELECT 1 FROM quarantine WHERE source_id = ?1))
 ORDER BY collection, source_id;
 
 -- name: quarantine_doubt

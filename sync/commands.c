@@ -10,6 +10,7 @@
 #include "../schema/beat.h"
 #include "../schema/clock.h"
 #include "../schema/db.h"
+#include "../schema/file.h"
 #include "../schema/log.h"
 #include "../schema/text.h"
 #include "demo.h"
@@ -78,6 +79,24 @@ open_mapping(const struct conf *conf, struct edge_err *err)
 {
 	return mapping_open(conf_text(conf, SET_MAPPING), log_problem, NULL,
 	    err);
+}
+
+bool
+command_can_follow(const struct conf *conf, struct edge_err *err)
+{
+	struct mapping *mapping;
+	int lock;
+
+	if (!command_has_source(conf, err))
+		return false;
+	mapping = open_mapping(conf, err);
+	if (mapping == NULL)
+		return false;
+	mapping_close(mapping);
+	if (!file_lock(conf_text(conf, SET_DB), &lock, err))
+		return false;
+	file_unlock(lock);
+	return true;
 }
 
 /* A source, and the mapping it borrows. */
@@ -169,6 +188,7 @@ run_and_print(const struct conf *conf, const char *verb,
 	struct sync_report report;
 	bool ok;
 
+	options.strict = conf_flag(conf, SET_STRICT);
 	options.retry = strcmp(verb, "retry") == 0;
 	options.until_whole = strcmp(verb, "import") != 0;
 	if (strcmp(verb, "import") == 0)
@@ -182,11 +202,7 @@ run_and_print(const struct conf *conf, const char *verb,
 	else
 		print_report(&report,
 		    (double)(clock_monotonic_us() - start) / 1e6);
-	if (conf_flag(conf, SET_STRICT) && report.quarantined > 0)
-		return err_set(err, EDGE_BAD_DATA, "%" PRId64 " document%s in "
-		    "quarantine; `edge quarantine list` says why",
-		    report.quarantined, report.quarantined == 1 ? "" : "s");
-	return true;
+	return !options.strict || sync_is_clean(&report, err);
 }
 
 bool

@@ -14,6 +14,9 @@ bool command_sync(const struct conf *conf, const volatile int *stop,
  * EDGE_CONFIG. */
 bool command_has_source(const struct conf *conf, struct edge_err *err)
     MUST_CHECK;
+/* … that the mapping fits, and that nobody else writes to the store now. */
+bool command_can_follow(const struct conf *conf, struct edge_err *err)
+    MUST_CHECK;
 /* The loop of `sync --watch` and `run`, until *stop: for a worker. */
 bool command_watch(const struct conf *conf, const volatile int *stop,
     struct edge_err *err) MUST_CHECK;

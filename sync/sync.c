@@ -363,6 +363,14 @@ run_count(const struct sync_report *report, int64_t counts[BEAT_COUNT_MAX])
 	counts[BEAT_POINTS] += report->profiles;
 }
 
+bool
+sync_is_clean(const struct sync_report *report, struct edge_err *err)
+{
+	return report->quarantined == 0 || err_set(err, EDGE_BAD_DATA, "%"
+	    PRId64 " document%s in quarantine; `edge quarantine list` says "
+	    "why", report->quarantined, report->quarantined == 1 ? "" : "s");
+}
+
 static void
 write_beat(const struct run *run, bool ok, const struct edge_err *err)
 {
@@ -372,6 +380,12 @@ write_beat(const struct run *run, bool ok, const struct edge_err *err)
 
 	beat_read(path, &beat);
 	beat_record(&beat, clock_now_ms(), ok ? NULL : err);
+	/* The store is caught up, and the run exits with that all the same. */
+	if (ok && run->options->strict &&
+	    !sync_is_clean(run->report, &failed)) {
+		beat.exit_code = err_exit_code(failed.kind);
+		memset(&failed, 0, sizeof failed);
+	}
 	if (ok)
 		beat.caught_up_ms = run->report->caught_up_ms;
 	/* A store that was built aside in vain is gone. */

@@ -22,6 +22,8 @@ struct sync_options {
 	bool allow_mass_delete;
 	bool until_whole;        /* a run that leaves missions which the source
 	                            writes all the time is not done */
+	bool strict;             /* documents in quarantine are a failure for
+	                            who reads the status file */
 	bool retry;              /* read profiles in quarantine again */
 	const volatile int *stop; /* borrowed, may be NULL */
 };
@@ -49,6 +51,10 @@ struct sync_report {
  * status file. */
 bool sync_run(const struct sync_options *options, struct source *source,
     struct sync_report *report, struct edge_err *err) MUST_CHECK;
+
+/* False with EDGE_BAD_DATA when documents are in quarantine. */
+bool sync_is_clean(const struct sync_report *report, struct edge_err *err)
+    MUST_CHECK;
 
 /* A complete new store at `path` from the source, without lock or status
  * file: what verify compares with. */

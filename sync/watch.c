@@ -444,6 +444,7 @@ lost_store(struct watch *watch, struct edge_err *err)
 	track_free(&watch->run.track);
 	watch_forget_events(watch);
 	watch->moved = watch->owed = watch->doubtful = true;
+	watch->watch_told = false;
 	memset(err, 0, sizeof *err);
 	return true;
 }

@@ -39,6 +39,7 @@ struct watch {
 	size_t dirty_length;
 	bool plan_all, extras;        /* events that name no mission */
 	int64_t first_us, last_us;    /* of the events not yet planned; 0 */
+	bool watch_told;              /* the log says WATCH */
 	bool moved;                   /* another store came in place of ours */
 	int64_t generation;           /* of the one that is no longer there */
 	int64_t strays_us;            /* they were last looked for; 0 */

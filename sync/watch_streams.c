@@ -134,6 +134,7 @@ watch_lose_place(struct watch *watch, const struct edge_err *why,
 
 	text_copy(watch->reason, sizeof watch->reason, why->text);
 	watch->owed = true;
+	watch->watch_told = false;
 	/* Of the events that are lost some may have been of profiles alone,
 	 * which no document and no count shows: every track is read again. */
 	watch->doubtful = true;
@@ -152,16 +153,18 @@ watch_lose_place(struct watch *watch, const struct edge_err *why,
 }
 
 static void
-log_mode(const struct watch *watch, bool polled, bool resumed,
+log_mode(struct watch *watch, bool polled, bool resumed,
     const struct edge_err *why)
 {
-	if (!watch->polls)
+	/* Not at each try while an error lasts. */
+	if (!watch->polls && !watch->watch_told)
 		log_info("mode WATCH%s", resumed ? ", going on from where it "
 		    "was left" : "");
-	else if (!polled)
+	if (watch->polls && !polled)
 		log_info("mode POLL, every %" PRId64 " s: the server has no "
 		    "change streams (%s)", watch->options->interval_ms / 1000,
 		    why->text);
+	watch->watch_told = !watch->polls;
 }
 
 bool

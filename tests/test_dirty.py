@@ -184,6 +184,10 @@ class Manifest(unittest.TestCase):
     def test_strict_import_exits_65(self):
         other = harness.temp_dir(self) / "edge.db"
         edge("import", self.voto, "--db", other, "--strict", expect=65)
+        status = json.loads(edge("status", "--json", "--db", other, expect=0).stdout)
+        self.assertEqual(status["exit_code"], 65)
+        self.assertIsNotNone(status["last_success"])
+        self.assertIsNone(status["failing_since"])
 
     def test_dirty_compressed_dump_is_the_same(self):
         folder = demo(self, "--dirty", "--gzip", missions=6, profiles=20) / "voto"
@@ -200,6 +204,16 @@ class Manifest(unittest.TestCase):
         lines = done.stdout.split("\n")
         self.assertEqual([x for x in lines if any(ord(c) < 32 or ord(c) == 127 for c in x)], [])
         self.assertEqual([x for x in lines if x.startswith("Set-Cookie")], [])
+
+    def test_show_of_a_whole_id_shows_that_one(self):
+        folder = harness.temp_dir(self)
+        (folder / "glidermissions.json").write_text('{"_id": "5"}\n{"_id": "51"}\n{"_id": "\\"5\\""}\n')
+        other = folder / "edge.db"
+        edge("import", folder, "--db", other, expect=0)
+        for word, ids in (('"5"', 1), ("5", 3), ("51", 1)):
+            shown = edge("quarantine", "show", word, "--db", other, "--json", expect=0).stdout
+            self.assertEqual(shown.count('"_id":'), shown.count('"collection":'), shown)
+            self.assertEqual(shown.count('"reason":'), ids, shown)
 
     def test_show_prints_the_document(self):
         [document] = [d for d in self.manifest if d["what"] == "start is text"]

@@ -193,6 +193,17 @@ class Lock(Following):
             self.settle()
             self.check_log(process, "removed or replaced; made again")
 
+    def test_run_is_refused_before_it_listens(self):
+        words = "run", "--db", self.db, "--listen", "127.0.0.1:0"
+        with open(self.db.with_name("edge.db.lock"), "w") as mine:
+            fcntl.flock(mine, fcntl.LOCK_EX)
+            done = harness.run_edge(*words, uri=self.uri, expect=75)
+            self.assertNotIn("listening", done.stderr)
+        mapping = self.db.with_name("mapping.json")
+        mapping.write_text("{}")
+        done = harness.run_edge(*words, "--mapping", mapping, uri=self.uri, expect=78)
+        self.assertNotIn("listening", done.stderr)
+
     def test_whoever_lost_the_lock_waits_for_the_other(self):
         lock = self.db.with_name("edge.db.lock")
         other = self.db.with_name("mine")
