@@ -60,6 +60,15 @@ class Stats(Serving):
             self.assertEqual(year["without"], counts.count(0))
             self.assertAlmostEqual(year["mean"], sum(counts) / len(counts))
 
+    def test_published_tables_have_a_column_for_every_year_that_is_counted(self):
+        page = self.json("/stats.json")
+        counted = {row["year"] for row in page["years"]}
+        self.assertTrue(page["published"])
+        for table in page["published"]:
+            years = [column["year"] for column in table["years"]]
+            self.assertLessEqual(counted, set(years), table["name"])
+            self.assertEqual(years, [0, *range(max(years), min(years[1:]) - 1, -1)])
+
     def test_pictures_stand_alone_and_have_their_place(self):
         text = self.get("/stats").text
         tree = Tree(text)

@@ -59,9 +59,18 @@ class Clean(Serving):
         found = self.json(f"/status/missions/{platform}-M99999.json")
         self.assertEqual([found["answer"], found["store"]["there"], found["rules"]], ["unknown", False, []])
         self.assertTrue([n for n in found["near"] if n["url"].startswith(f"/{platform}/M")])
-        self.get("/status/missions/SEA063", 404)
+        self.assertIn(f'href="/{platform}/M', self.get(f"/status/missions/{platform}", 404).text)
         self.get("/status/missions/SEA063-M01", 404)
         self.get("/status/missions/SEA063-M99999999999", 404)
+
+    def test_other_ways_to_write_a_mission_are_understood(self):
+        platform, number = self.some_mission()
+        for id in (
+            f"{platform}_M{number}", f"{platform.lower()}-m{number}",
+            f"nrt_{platform}_M{number}", f"delayed_{platform}_M{number}",
+        ):  # fmt: skip
+            found = self.json(f"/status/missions/{id}.json")
+            self.assertEqual([found["answer"], found["platform"], found["mission"]], ["here", platform, number], id)
 
     def test_an_address_without_a_mission_leads_to_the_reason(self):
         platform, _ = self.some_mission()

@@ -120,13 +120,35 @@ add_year(struct view *view, cJSON *years, int64_t year)
 	put_int(view, add_object(view, years), "year", year);
 }
 
+/* A year that missions are counted in has its column, though empty. */
+static void
+take_counted_years(const struct view *view, struct published *p)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(view->out,
+	    "years")) {
+		int64_t year = (int64_t)cJSON_GetNumberValue(
+		    cJSON_GetObjectItemCaseSensitive(row, "year"));
+
+		if (year > 0 && year < p->first_year)
+			p->first_year = year;
+		if (year > p->last_year)
+			p->last_year = year;
+	}
+}
+
 /* Gives each row a value for every year of the table, null where the source
  * has none. Year 0, all years, comes first, then the newest. */
 static void
-fill_gaps(struct view *view, const struct published *p)
+fill_gaps(struct view *view, struct published *p)
 {
 	cJSON *years = put_array(view, p->item, "years"), *row, *year;
-	int64_t y = p->last_year;
+	int64_t y;
+
+	if (p->last_year > 0)
+		take_counted_years(view, p);
+	y = p->last_year;
 
 	add_year(view, years, 0);
 	for (; y > 0 && y >= p->first_year &&

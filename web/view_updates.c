@@ -17,7 +17,8 @@
 #include "view_util.h"
 #include "views.h"
 
-#define ITEMS_MOST 60
+#define EVENTS_MOST 60  /* of missions; there are always new ones … */
+#define NEWS_MOST 500   /* … while what was announced stays */
 #define SITEMAP_MOST 49000 /* the protocol allows 50000 */
 #define FEED_KEPT_MS 60000
 #define ANNOUNCED_MS (60 * CLOCK_DAY_MS) /* then it is not new */
@@ -184,7 +185,7 @@ put_silent(struct view *view, cJSON *items, const char *kind, int64_t window)
 
 	stmt_text(s, 1, kind);
 	stmt_int(s, 2, view->now_ms - window);
-	stmt_int(s, 3, ITEMS_MOST);
+	stmt_int(s, 3, EVENTS_MOST);
 	while (stmt_row(s, view->err))
 		put_event(view, items, s, SILENT, stmt_get_int(s, 2) +
 		    window);
@@ -197,7 +198,7 @@ put_events(struct view *view, cJSON *items, enum query query,
 	struct stmt *s = db_stmt(view->db, query);
 
 	stmt_int(s, 1, view->now_ms);
-	stmt_int(s, 2, ITEMS_MOST);
+	stmt_int(s, 2, EVENTS_MOST);
 	while (stmt_row(s, view->err))
 		put_event(view, items, s, event, stmt_get_int(s, 2));
 }
@@ -210,7 +211,7 @@ put_news(struct view *view, cJSON *items)
 	cJSON *news = cJSON_CreateArray(), *item;
 	const char *name;
 
-	if (!news_items(view->site->news, view->now_ms, ITEMS_MOST, news) &&
+	if (!news_items(view->site->news, view->now_ms, NEWS_MOST, news) &&
 	    view->err->kind == EDGE_NONE)
 		err_set(view->err, EDGE_TEMPORARY, "page: out of memory");
 	while ((item = cJSON_DetachItemFromArray(news, 0)) != NULL) {
@@ -276,11 +277,19 @@ newer_first(const void *left, const void *right)
 	return a->ms > b->ms ? -1 : a->ms < b->ms;
 }
 
-/* Sorts the items, newest first, and leaves off the oldest. */
+static bool
+is_event(const cJSON *item)
+{
+	const char *kind = text_of(item, "kind");
+
+	return kind == NULL || strcmp(kind, "news") != 0;
+}
+
+/* Sorts the items, newest first, and leaves off the oldest events. */
 static void
 sort_items(struct view *view, cJSON *items)
 {
-	int length = cJSON_GetArraySize(items), i;
+	int length = cJSON_GetArraySize(items), events = 0, i;
 	struct dated *all = calloc((size_t)length + 1, sizeof *all);
 
 	if (all == NULL) {
@@ -295,7 +304,7 @@ sort_items(struct view *view, cJSON *items)
 	}
 	qsort(all, (size_t)length, sizeof *all, newer_first);
 	for (i = 0; i < length; i++)
-		if (i >= ITEMS_MOST ||
+		if ((is_event(all[i].item) && ++events > EVENTS_MOST) ||
 		    !cJSON_AddItemToArray(items, all[i].item))
 			cJSON_Delete(all[i].item);
 	free(all);

@@ -1,4 +1,5 @@
 /* /status/missions/SEA063-M33: why a mission is, or is not, on which page. */
+#include <ctype.h>
 #include <string.h>
 
 #include "fresh.h"
@@ -8,26 +9,52 @@
 
 #define QUARANTINE_MOST 20
 
-/* "SEA063-M33" or, from the older form, its two parts. A platform's name may
- * hold hyphens: the number stands behind the last "-M". */
+/* What people paste: a dataset's name is a mission's with a word in front. */
+static const char *
+without_dataset(const char *id)
+{
+	static const char *const words[] = { "nrt_", "delayed_" };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strncmp(id, words[i], strlen(words[i])) == 0)
+			return id + strlen(words[i]);
+	return id;
+}
+
+/* Where the last "-M" or "_M" begins, also in small letters; NULL: nowhere. A
+ * platform's name may hold hyphens. */
+static const char *
+find_number(const char *id)
+{
+	const char *at = NULL, *next;
+
+	for (next = strpbrk(id, "-_"); next != NULL;
+	    next = strpbrk(next + 1, "-_"))
+		if (next[1] == 'M' || next[1] == 'm')
+			at = next;
+	return at;
+}
+
+/* "SEA063-M33" or what comes near it, or, from the older form, its two
+ * parts. */
 static bool
 read_identity(const struct view *view, char platform[SERIAL_BYTES],
     int64_t *number)
 {
 	const char *serial = request_capture(view->req, "serial");
-	const char *text = request_capture(view->req, "number"), *at, *next;
+	const char *text = request_capture(view->req, "number"), *at;
 	const char *id = request_capture(view->req, "id");
-	size_t length;
+	size_t length, i;
+	bool careless = false;
 
 	if (id != NULL) {
-		at = NULL;
-		for (next = strstr(id, "-M"); next != NULL;
-		    next = strstr(next + 1, "-M"))
-			at = next;
+		serial = without_dataset(id);
+		at = find_number(serial);
 		if (at == NULL)
 			return false;
-		serial = id;
-		length = (size_t)(at - id);
+		careless = at[1] == 'm';
+		length = (size_t)(at - serial);
 		text = at + 2;
 	} else {
 		length = serial != NULL ? strlen(serial) : 0;
@@ -38,6 +65,8 @@ read_identity(const struct view *view, char platform[SERIAL_BYTES],
 		return false;
 	memcpy(platform, serial, length);
 	platform[length] = '\0';
+	for (i = 0; careless && i < length; i++)
+		platform[i] = (char)toupper((unsigned char)platform[i]);
 	return true;
 }
 
@@ -142,6 +171,8 @@ view_why(struct view *view)
 	int rows;
 
 	if (!read_identity(view, platform, &number)) {
+		if (request_capture(view->req, "id") != NULL)
+			near_list(view, request_capture(view->req, "id"), 0);
 		err_set(view->err, EDGE_USAGE, "A mission is named as in "
 		    "/status/missions/SEA063-M33.");
 		return VIEW_NOT_FOUND;
