@@ -454,7 +454,8 @@ static bool
 follow(struct watch *watch, struct edge_err *err)
 {
 	watch->well = false;
-	if (!keep_lock(watch, err) || !open_store(watch, err) || !watch_check_source(watch, err) ||
+	if (!keep_lock(watch, err) || !open_store(watch, err) ||
+	    !watch_check_source(watch, err) ||
 	    !run_check_mapping(&watch->run, err) ||
 	    !watch_choose_mode(watch, err))
 		return false;

@@ -213,7 +213,7 @@ class Keeping(unittest.TestCase):
 
     def change(self):
         with sqlite3.connect(self.db) as db:
-            db.execute("UPDATE mission SET fingerprint = zeroblob(32)")
+            db.execute("UPDATE mission SET comment = 'another', fingerprint = zeroblob(32)")
         db.close()
 
     def test_made_again_when_old_and_changed(self):
