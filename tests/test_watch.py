@@ -33,6 +33,8 @@ class Watching(Syncing):
     def started(self, process, mode="WATCH"):
         process.wait_for(f"mode {mode}", timeout=SOON)
         harness.eventually(lambda: self.status()["last_success"], timeout=SOON)
+        # A first build is written down before it is known which mode comes.
+        harness.eventually(lambda: self.status()["mode"] == mode.lower(), timeout=SOON)
 
 
 class Streams(Watching):
