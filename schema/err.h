@@ -36,8 +36,8 @@ struct edge_err {
 };
 
 /* Sets kind and text; the text is cleaned (text.h), so that a message built
- * from outside data stays one line of valid UTF-8, however it was cut. Returns false, so that
- * `return err_set(…)` ends a function. `err` may be NULL. */
+ * from outside data stays one line of valid UTF-8, however it was cut. Returns
+ * false, so that `return err_set(…)` ends a function. `err` may be NULL. */
 bool err_set(struct edge_err *err, enum edge_kind kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 

@@ -138,10 +138,10 @@ SELECT key, then_by FROM mission_order WHERE mission_id = ?2 AND sort = ?1;
 -- name: year_missions
 -- role: reader
 -- The missions of a year, first start first. 1: year, 2: start and
--- 3: mission_id to go on after, 4: most rows.
+-- 3: mission_id to go on after.
 SELECT mission_id, platform, number, start_ms FROM mission
 WHERE year = ?1 AND (start_ms, mission_id) > (?2, ?3)
-ORDER BY start_ms, mission_id LIMIT ?4;
+ORDER BY start_ms, mission_id;
 
 -- name: platform_before
 -- role: reader

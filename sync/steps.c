@@ -259,7 +259,7 @@ step_gone(struct run *run, struct edge_err *err)
 	struct stmt *s = db_stmt(run->db, Q_GONE_ANY_RETURNED);
 	int64_t id = -1, since_ms;
 	char name[64];
-	bool found, returned = stmt_row(s, &failed);
+	bool found, over, returned = stmt_row(s, &failed);
 
 	stmt_reset(s);
 	if (failed.kind != EDGE_NONE) {
@@ -275,15 +275,15 @@ step_gone(struct run *run, struct edge_err *err)
 			return false;
 		if (!found)
 			return true;
-		run->report->kept++;
-		if (grace_is_over(run, since_ms)) {
-			if (run->refused.kind != EDGE_NONE)
-				continue;
-			run->report->kept--;
+		over = grace_is_over(run, since_ms);
+		if (over && run->refused.kind == EDGE_NONE) {
 			if (!remove_mission(run, id, name, err))
 				return false;
 			continue;
 		}
+		run->report->kept++;
+		if (over)
+			continue;
 		log_info("%s vanished from the source; kept for its grace "
 		    "time", name);
 		if (since_ms < 0 && !step_mark_gone(run, id, err))

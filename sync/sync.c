@@ -258,9 +258,10 @@ swap_in(const struct run *run, const char *aside, enum store_state old,
 void
 run_forget_aside(const char *path)
 {
+	struct edge_err ignored = { 0 };
 	char aside[PATH_MAX];
 
-	if (snprintf(aside, sizeof aside, "%s.new", path) < (int)sizeof aside)
+	if (file_beside(path, ".new", aside, &ignored))
 		sync_remove(aside);
 }
 
@@ -271,10 +272,8 @@ run_rebuild(struct run *run, enum store_state old, int64_t generation,
 	const char *path = run->options->db_path;
 	char aside[PATH_MAX];
 
-	if (snprintf(aside, sizeof aside, "%s.new", path) >=
-	    (int)sizeof aside)
-		return err_set(err, EDGE_CONFIG, "%s: name too long", path);
-	if (!build_aside(run, aside, generation, err))
+	if (!file_beside(path, ".new", aside, err) ||
+	    !build_aside(run, aside, generation, err))
 		return false;
 	run->report->rebuilt = true;
 	if (!swap_in(run, aside, old, err))

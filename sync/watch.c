@@ -279,6 +279,13 @@ keep_lock(struct watch *watch, struct edge_err *err)
 	return file_lock_keep(watch->options->sync.db_path, &watch->lock, err);
 }
 
+/* Whether lock and store are still those that we hold and write to. */
+static bool
+keep_place(struct watch *watch, struct edge_err *err)
+{
+	return keep_lock(watch, err) && db_in_place(watch->run.db, err);
+}
+
 /* One turn of POLL. A server that refused streams may have them by now: it
  * became a replica set, or its user was given the right. */
 static bool
@@ -288,7 +295,7 @@ poll_turn(struct watch *watch, struct edge_err *err)
 
 	for (; left > 0 && !watch_stopped(watch); left -= PLACE_MS) {
 		watch_wait_ms(watch, left < PLACE_MS ? left : PLACE_MS);
-		if (!keep_lock(watch, err) || !db_in_place(watch->run.db, err))
+		if (!keep_place(watch, err))
 			return false;
 	}
 	if (watch_stopped(watch))
@@ -309,9 +316,8 @@ take_over(const char *path, const volatile int *stop, struct edge_err *err)
 	struct edge_err why = { 0 };
 	char aside[PATH_MAX];
 
-	if (snprintf(aside, sizeof aside, "%s.new", path) >=
-	    (int)sizeof aside)
-		return err_set(err, EDGE_CONFIG, "%s: name too long", path);
+	if (!file_beside(path, ".new", aside, err))
+		return false;
 	sync_remove(aside);
 	if (!store_backup(path, aside, stop, &why)) {
 		if (why.kind == EDGE_CONFIG || why.kind == EDGE_NEWER ||
@@ -465,7 +471,7 @@ follow(struct watch *watch, struct edge_err *err)
 		record(watch, NULL);
 	}
 	while (!watch_stopped(watch)) {
-		if (!keep_lock(watch, err) || !db_in_place(watch->run.db, err))
+		if (!keep_place(watch, err))
 			return false;
 		if (watch->polls && !watch->well)
 			be_well(watch);

@@ -196,6 +196,12 @@ write_file(struct export *ex, const char *target, const void *bytes,
 	return ok;
 }
 
+static void
+name_marker(const char *directory, char path[MARKED_BYTES])
+{
+	(void)snprintf(path, MARKED_BYTES, "%s" MARKER, directory);
+}
+
 /* All but the folder itself and its marker. */
 static int
 remove_one(const char *path, const struct stat *about, int kind,
@@ -216,7 +222,7 @@ remove_tree(const char *directory)
 	char path[MARKED_BYTES];
 
 	(void)nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
+	name_marker(directory, path);
 	(void)unlink(path);
 	(void)rmdir(directory);
 }
@@ -227,7 +233,7 @@ open_marker(const char *directory, int flags)
 	char path[MARKED_BYTES];
 	int fd;
 
-	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
+	name_marker(directory, path);
 	fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		(void)close(fd);
@@ -278,7 +284,7 @@ publish(struct export *ex, const char *directory, struct edge_err *err)
 		drop_files(ex);
 		return false;
 	}
-	(void)snprintf(path, sizeof path, "%s" MARKER, directory);
+	name_marker(directory, path);
 	if (unlink(path) != 0)
 		log_warn("export: %s: %s", path, strerror(errno));
 	forget_marker(ex);

@@ -97,7 +97,6 @@ view_profiles(struct view *view)
 	stmt_int(s, 1, year);
 	stmt_int(s, 2, start_ms);
 	stmt_int(s, 3, id);
-	stmt_int(s, 4, VIEW_ALL_ROWS);
 	while (stmt_row(s, view->err)) {
 		if (rows >= ROWS_MOST && !view->site->still) {
 			put_next(view, year, start_ms, id);
