@@ -5,9 +5,9 @@
         uri = f"mongodb://127.0.0.1:{tls.port}/voto?tls=true&tlsCAFile={made.ca}"
 """
 
+import asyncio
 import contextlib
 import pathlib
-import socket
 import ssl
 import subprocess
 import threading
@@ -41,53 +41,62 @@ class Certificates:
 
 class Tls(contextlib.AbstractContextManager):
     """Takes TLS connections and passes on what they carry. `client_ca`: whose certificates a
-    client must show."""
+    client must show.
+
+    One thread does it all: an SSL connection of Python 3.11 may not be read by one thread while
+    another writes it.
+    """
 
     def __init__(self, port, pair, client_ca=None):
         self._to = port
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(*pair)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*pair)
         if client_ca:
-            self._context.verify_mode = ssl.CERT_REQUIRED
-            self._context.load_verify_locations(client_ca)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listening.getsockname()[1]
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(client_ca)
         self.served = 0  # connections that came to speak
-        self._open = set()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._loop = asyncio.new_event_loop()
+        # A client that does not trust the server is what some tests are about.
+        self._loop.set_exception_handler(lambda *_: None)
+        self._server = self._loop.run_until_complete(
+            asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     def __exit__(self, *_):
-        for one in (self._listening, *self._open):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(30)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(30)
+        self._loop.close()
 
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                one, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(one,), daemon=True).start()
+    async def _end(self):
+        self._server.close()
+        serving = asyncio.all_tasks() - {asyncio.current_task()}
+        for one in serving:
+            one.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
-    def _serve(self, one):
-        with contextlib.suppress(OSError, ValueError):
-            one.settimeout(30)
-            with one, self._context.wrap_socket(one, server_side=True) as inside:
-                # A client that does not trust it says so only now.
-                first = inside.recv(65536)
-                if not first:
-                    return
-                self.served += 1
-                with socket.create_connection(("127.0.0.1", self._to)) as plain:
-                    self._open |= {inside, plain}
-                    plain.sendall(first)
-                    back = threading.Thread(target=self._pass, args=(plain, inside), daemon=True)
-                    back.start()
-                    self._pass(inside, plain)
+    async def _serve(self, client, answer):
+        with contextlib.suppress(OSError), contextlib.closing(answer):
+            # A client that does not trust it says so only now.
+            first = await client.read(65536)
+            if not first:
+                return
+            self.served += 1
+            server, ask = await asyncio.open_connection("127.0.0.1", self._to)
+            with contextlib.closing(ask):
+                ask.write(first)
+                both = [asyncio.ensure_future(self._pass(*way))
+                        for way in ((client, ask), (server, answer))]  # fmt: skip
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                for one in both:
+                    one.cancel()
 
     @staticmethod
-    def _pass(source, to):
-        with contextlib.suppress(OSError, ValueError):
-            while data := source.recv(65536):
-                to.sendall(data)
+    async def _pass(source, to):
         with contextlib.suppress(OSError):
-            to.shutdown(socket.SHUT_RDWR)
+            while data := await source.read(65536):
+                to.write(data)
+                await to.drain()

@@ -184,12 +184,16 @@ test('degrees stand at the edges, finer as it is zoomed', () =>
 test('full screen and back', () => visit('/map', async (page) => {
   await open(page);
   const button = page.getByRole('button', { name: 'Full screen' });
+  // The button hears of it a frame after the document is so.
+  const becomes = async (full) => page.waitForFunction(([element, now]) =>
+    (document.fullscreenElement !== null) === now &&
+      element.getAttribute('aria-pressed') === String(now),
+  [await button.elementHandle(), full]);
 
   await button.click();
-  await page.waitForFunction(() => document.fullscreenElement !== null);
-  assert.equal(await button.getAttribute('aria-pressed'), 'true');
+  await becomes(true);
   await button.click();
-  await page.waitForFunction(() => document.fullscreenElement === null);
+  await becomes(false);
 }));
 
 test('a finger opens the map, and the page does not scroll sideways', () =>
