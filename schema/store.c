@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "beat.h"
 #include "file.h"
 #include "log.h"
 
@@ -150,6 +151,55 @@ db_path_uri(const char *path, const char *options, char uri[DB_URI_BYTES])
 	(void)snprintf(uri + n, DB_URI_BYTES - n, "%s", options);
 }
 
+/* A big-endian number of SQLite's file header (its documentation, "Database
+ * File Format", 1.3). */
+static uint32_t
+header_number(const unsigned char *header, size_t at)
+{
+	return (uint32_t)header[at] << 24 | (uint32_t)header[at + 1] << 16 |
+	    (uint32_t)header[at + 2] << 8 | header[at + 3];
+}
+
+/* A file without SQLite's header is a damaged store only when the status file
+ * beside it tells of a run that went well: otherwise it may be anything. */
+static bool
+was_a_store(const char *path)
+{
+	struct beat beat;
+
+	beat_read(path, &beat);
+	return beat.success_ms != 0;
+}
+
+/* Judges a file by its header alone: what is not edge's to replace stays as it
+ * is to the bit, and nothing is left beside it. */
+static bool
+judge_header(const char *path, enum store_state *state, struct edge_err *err)
+{
+	static const char magic[] = "SQLite format 3";
+	unsigned char header[100];
+	FILE *f = fopen(path, "re");
+	size_t length;
+	uint32_t version;
+
+	if (f == NULL)
+		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
+	length = fread(header, 1, sizeof header, f);
+	(void)fclose(f);
+	*state = length == 0 ? STORE_MISSING : STORE_BAD;
+	if (length < sizeof header ||
+	    memcmp(header, magic, sizeof magic) != 0)
+		return length == 0 || was_a_store(path) ||
+		    foreign_file(path, err);
+	if (header_number(header, 68) != STORE_APPLICATION_ID)
+		return foreign_file(path, err);
+	version = header_number(header, 60);
+	if (version > STORE_VERSION)
+		return newer_file(path, version, err);
+	*state = version == STORE_VERSION ? STORE_GOOD : STORE_OUTDATED;
+	return true;
+}
+
 static struct db *
 open_file(const char *path, enum db_role role, unsigned flags,
     struct edge_err *err)
@@ -196,6 +246,7 @@ struct db *
 db_open(const char *path, enum db_role role, unsigned flags,
     struct edge_err *err)
 {
+	enum store_state state;
 	struct stat st;
 	struct db *db;
 	bool empty, outdated, existed;
@@ -225,6 +276,8 @@ db_open(const char *path, enum db_role role, unsigned flags,
 	if (!check_identity(db, &empty, &outdated, err) ||
 	    !set_pragmas(db, flags, err)) {
 		db_close(db);
+		if (err->kind == EDGE_CORRUPT)
+			(void)judge_header(path, &state, err);
 		return NULL;
 	}
 	if (empty && !make) {
@@ -250,56 +303,6 @@ db_open(const char *path, enum db_role role, unsigned flags,
 		db->wal_inode = inode_beside(path, "-wal");
 	db_watch_progress(db);
 	return db;
-}
-
-/* A big-endian number of SQLite's file header (its documentation, "Database
- * File Format", 1.3). */
-static uint32_t
-header_number(const unsigned char *header, size_t at)
-{
-	return (uint32_t)header[at] << 24 | (uint32_t)header[at + 1] << 16 |
-	    (uint32_t)header[at + 2] << 8 | header[at + 3];
-}
-
-/* A file without SQLite's header is a damaged store only when edge has left
- * its status file beside it: otherwise it may be anything. */
-static bool
-was_a_store(const char *path)
-{
-	char status[PATH_MAX];
-	struct stat st;
-
-	return snprintf(status, sizeof status, "%s.status", path) <
-	    (int)sizeof status && stat(status, &st) == 0;
-}
-
-/* Judges a file by its header alone: what is not edge's to replace stays as it
- * is to the bit, and nothing is left beside it. */
-static bool
-judge_header(const char *path, enum store_state *state, struct edge_err *err)
-{
-	static const char magic[] = "SQLite format 3";
-	unsigned char header[100];
-	FILE *f = fopen(path, "re");
-	size_t length;
-	uint32_t version;
-
-	if (f == NULL)
-		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
-	length = fread(header, 1, sizeof header, f);
-	(void)fclose(f);
-	*state = length == 0 ? STORE_MISSING : STORE_BAD;
-	if (length < sizeof header ||
-	    memcmp(header, magic, sizeof magic) != 0)
-		return length == 0 || was_a_store(path) ||
-		    foreign_file(path, err);
-	if (header_number(header, 68) != STORE_APPLICATION_ID)
-		return foreign_file(path, err);
-	version = header_number(header, 60);
-	if (version > STORE_VERSION)
-		return newer_file(path, version, err);
-	*state = version == STORE_VERSION ? STORE_GOOD : STORE_OUTDATED;
-	return true;
 }
 
 bool

@@ -415,12 +415,19 @@ sync_run(const struct sync_options *options, struct source *source,
 	struct run run = { .options = options, .source = source,
 		.report = report, .started_ms = clock_now_ms(),
 		.mode = "snapshot", .reason = "" };
+	enum store_state state;
 	int lock;
 	bool ok;
 
 	memset(report, 0, sizeof *report);
 	if (!file_lock(options->db_path, &lock, err))
 		return false;
+	/* What is not edge's gets no status file beside it. */
+	if (!store_look(options->db_path, &state, err) &&
+	    err->kind == EDGE_CONFIG) {
+		file_unlock(lock);
+		return false;
+	}
 	ok = run_locked(&run, err);
 	if (ok && options->until_whole && report->postponed > 0)
 		ok = err_set(err, EDGE_TEMPORARY, "%s: %" PRId64 " missions are "

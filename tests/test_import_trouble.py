@@ -268,8 +268,22 @@ class Stores(Importing):
 
     def test_file_that_was_never_a_store_stays_where_it_is(self):
         self.db.write_text("my notes\n" * 500)
-        self.assertIn("another program", self.load(self.voto, expect=78).stderr)
-        self.assertEqual(self.files(), ["edge.db"])
+        before = self.db.read_bytes()
+        for attempt in range(3):
+            self.assertIn("another program", self.load(self.voto, expect=78).stderr)
+            self.assertEqual(self.db.read_bytes(), before, attempt)
+            self.assertFalse(pathlib.Path(f"{self.db}.status").exists(), attempt)
+            self.assertEqual(self.files(), ["edge.db"])
+
+    def test_status_of_a_run_that_failed_proves_no_store(self):
+        # A run that failed left its status; then somebody puts a file there.
+        status = pathlib.Path(f"{self.db}.status")
+        status.write_text('{"last_attempt": "2026-01-01T00:00:00Z", "last_success": null}')
+        self.db.write_text("my notes\n" * 500)
+        for verb in ("import", self.voto), ("serve",), ("check",):
+            said = edge(*verb, "--db", self.db, expect=78)
+            self.assertIn("another program", said.stdout + said.stderr, verb)
+            self.assertNotIn("builds it again", said.stdout + said.stderr, verb)
         self.assertTrue(self.db.read_text().startswith("my notes"))
 
     def test_log_left_by_a_store_that_is_gone_is_not_replayed(self):

@@ -188,6 +188,8 @@ class Pages(Serving):
                 self.assertEqual(Tree(answer.text).errors, [], path)
         near = Tree(self.get(f"/{platform}/M99999", 404).text).links
         self.assertTrue([link for link in near if link.startswith(f"/{platform}/M")], near)
+        near = Tree(self.get(f"/{platform.lower()}/M{number}", 404).text).links
+        self.assertIn(f"/{platform}/M{number}", near)
 
     def test_maps_are_pictures_that_stand_alone(self):
         platform, number = self.some_mission()
@@ -529,7 +531,8 @@ class Living(unittest.TestCase):
 
     def test_store_that_cannot_be_served_is_refused_with_the_reason(self):
         for name, make, word in (
-            ("garbage", lambda path: path.write_bytes(b"x" * 9000), "corrupt"),
+            ("garbage", lambda path: path.write_bytes(b"x" * 9000), "another program"),
+            ("spoilt", self.spoil, "corrupt"),
             ("other", lambda path: shutil.copy(self.other(), path), "another program"),
         ):
             path = self.directory / name
@@ -537,6 +540,10 @@ class Living(unittest.TestCase):
             done = edge("serve", "--db", path, "--listen", "127.0.0.1:0", expect=78, timeout=10)
             self.assertIn(word, done.stderr)
             self.assertIn(str(path), done.stderr)
+
+    def spoil(self, path):
+        edge("import", self.dump, "--db", path, expect=0)
+        path.write_bytes(b"x" * 9000)
 
     def other(self):
         import sqlite3

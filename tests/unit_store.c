@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schema/beat.h"
 #include "schema/db.h"
 #include "schema/file.h"
 
@@ -137,22 +138,27 @@ static void
 open_garbage_is_corrupt_and_replaceable(void)
 {
 	enum store_state state = STORE_GOOD;
+	struct beat beat = { 0 };
 	int64_t generation;
 	char garbage[8192];
 
 	forget(PATH);
 	memset(garbage, 'x', sizeof garbage);
 	write_file(PATH, garbage, sizeof garbage);
+	/* It may be anything, unless a run went well there. */
 	CHECK(db_open(PATH, DB_READER, 0, &err) == NULL);
-	CHECK_INT(err.kind, EDGE_CORRUPT);
+	CHECK_INT(err.kind, EDGE_CONFIG);
 	memset(&err, 0, sizeof err);
-	/* It may be anything, unless edge has left its status file there. */
+	CHECK(beat_write(PATH, &beat, &err));
 	CHECK(!store_probe(PATH, &state, &generation, &err));
 	CHECK_INT(err.kind, EDGE_CONFIG);
 	memset(&err, 0, sizeof err);
-	CHECK(file_publish(PATH ".status", "{}", 2, false, &err));
+	beat_record(&beat, 1, NULL);
+	CHECK(beat_write(PATH, &beat, &err));
 	CHECK(store_probe(PATH, &state, &generation, &err));
 	CHECK_INT(state, STORE_BAD);
+	CHECK(db_open(PATH, DB_READER, 0, &err) == NULL);
+	CHECK_INT(err.kind, EDGE_CORRUPT);
 }
 
 static void
