@@ -12,6 +12,7 @@
 #include "../schema/file.h"
 #include "../schema/log.h"
 #include "../schema/snapshot.h"
+#include "../schema/text.h"
 #include "watch_internal.h"
 
 /* The status file says so often that all is well, and removals that are held
@@ -107,8 +108,8 @@ record(struct watch *watch, const struct edge_err *failed)
 	if (watch->run.aside)
 		memset(&watch->report, 0, sizeof watch->report);
 	watch_turn_over(watch);
-	(void)snprintf(now.mode, sizeof now.mode, "%s",
-	    watch->polls ? "poll" : "watch");
+	if (watch->mode != NULL)
+		text_copy(now.mode, sizeof now.mode, watch->mode);
 	write_beat(watch, &now);
 	watch->beat_us = clock_monotonic_us();
 }
@@ -390,6 +391,8 @@ open_store(struct watch *watch, struct edge_err *err)
 		if (!ok)
 			return false;
 		/* Well, whatever becomes of the source from now on. */
+		if (watch->mode == NULL)
+			watch->mode = "snapshot";
 		record(watch, NULL);
 		run->db = db_open(path, DB_WRITER, 0, err);
 		if (run->db == NULL)

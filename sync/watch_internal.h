@@ -27,6 +27,8 @@ struct watch {
 	struct sync_report report;    /* of the last run or burst of events */
 	int64_t counts[BEAT_COUNT_MAX]; /* not yet in the status file */
 	bool polls;                   /* the server has no change streams */
+	const char *mode;             /* for the status file; NULL: not found
+	                                 yet, the file keeps what it says */
 	/* A whole run must come through before events can be relied on: no
 	 * position is stored until then. */
 	bool owed;

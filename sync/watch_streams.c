@@ -183,6 +183,7 @@ watch_choose_mode(struct watch *watch, struct edge_err *err)
 	if (state == STREAM_FAILED || state == STREAM_LOST)
 		return false;
 	watch->polls = state == STREAM_UNSUPPORTED;
+	watch->mode = watch->polls ? "poll" : "watch";
 	watch->owed |= watch->polls || !resumed;
 	watch->doubtful |= !watch->polls && !resumed;
 	log_mode(watch, polled, resumed, err);

@@ -454,6 +454,7 @@ class Gone(Following):
             status = self.status()
             self.assertIsNotNone(status["last_success"], status)
             self.assertNotEqual(status["error"], "")
+            self.assertEqual(status["mode"], "snapshot")  # no stream was opened yet
             missions = len(self.documents[MISSIONS]) + len(self.documents.get("sailbuoymissions", ()))
             self.assertEqual([status["missions"], self.written()["new"]], [missions, missions])
 
