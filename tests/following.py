@@ -25,6 +25,8 @@ SECRETS = ("p%40ss%2Fw%3Frd%25", PASSWORD, "w%3Frd", "w?rd")
 
 # A server that does not answer is given up soon.
 SHORT = "socketTimeoutMS=800&connectTimeoutMS=800&serverSelectionTimeoutMS=800"
+# One that has much to do beside other tests answers late, and is waited for.
+PATIENT = "socketTimeoutMS=20000&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000"
 
 
 class Reader(threading.Thread):
@@ -92,7 +94,8 @@ class Following(unittest.TestCase):
         return self.source.uri(self.options, self.login)
 
     def sync(self, *flags, expect=0, **options):
-        options.setdefault("uri", self.uri)
+        patient = self.options.replace(SHORT, PATIENT) if expect == 0 else self.options
+        options.setdefault("uri", self.source.uri(patient, self.login))
         return edge("sync", "--once", "--db", self.db, *flags, expect=expect, **options)
 
     def written(self):

@@ -6,13 +6,9 @@ import unittest
 import harness
 import oracle
 import scripted
-from following import LOGIN, PASSWORD, SECRETS, USER, Following
+from following import LOGIN, PASSWORD, PATIENT, SECRETS, USER, Following
 from test_dumps import check_equal, edge
 from tls import Certificates, Tls
-
-
-# Logging in through the proxy of a busy machine takes a while.
-PATIENT = "socketTimeoutMS=20000&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000"
 
 
 class Encrypted(Following):
@@ -31,6 +27,7 @@ class Encrypted(Following):
         return harness.enter(self, Tls(self.source.ports[0], pair or self.pair, **options))
 
     def address(self, tls, *options):
+        # Logging in through the proxy of a busy machine takes a while.
         options = "&".join(("tls=true", PATIENT, *options))
         return f"mongodb://{LOGIN}127.0.0.1:{tls.port}/{scripted.DATABASE}?{options}"
 
