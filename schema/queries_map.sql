@@ -67,6 +67,11 @@ SELECT project FROM mission WHERE project > ?1 ORDER BY project LIMIT 1;
 SELECT count(*), min(start_ms), max(start_ms) FROM mission
 WHERE project = ?1;
 
+-- name: basin_code
+-- role: reader
+-- The code of a basin, NULL where it has no page. 1: name.
+SELECT code FROM basin WHERE name = ?1;
+
 -- name: mission_areas
 -- role: reader
 -- The sea areas a mission was in, most time first; the code is NULL where one

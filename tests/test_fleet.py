@@ -48,6 +48,12 @@ class Fleet(Serving):
             page = self.json(f"/fleet/{platform}.json")
             missions = self.missions_of(platform)
             self.assertEqual(page["basins"], oracle.basins_visited(self.source, platform))
+            self.assertEqual([area["name"] for area in page["areas"]], page["basins"])
+            links = Tree(self.get(f"/fleet/{platform}").text).links
+            for area in page["areas"]:
+                if area["url"]:
+                    self.assertIn(area["url"], links)
+                    self.assertIn(area["name"], self.get(area["url"]).text)
             urls = [m["url"] for m in page["items"]]
             starts = {f"/{platform}/M{m.number}": m.start for m in missions}
             self.assertEqual(sorted(urls), sorted(starts))

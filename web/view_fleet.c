@@ -100,9 +100,23 @@ keep_basin(void *context, const char *name, size_t length)
 }
 
 static void
+put_area(struct view *view, cJSON *areas, const char *name)
+{
+	struct stmt *s = db_stmt(view->db, Q_BASIN_CODE);
+
+	stmt_text(s, 1, name);
+	add_area(view, areas, name, stmt_row(s, view->err) ?
+	    stmt_get_text(s, 0) : NULL);
+	stmt_reset(s);
+}
+
+/* The basins by name, and for the page with the page of each. */
+static void
 put_basins(struct view *view, cJSON *object, struct basins *basins)
 {
 	cJSON *names = put_array(view, object, "basins");
+	cJSON *areas = view_is_api(view) ? NULL :
+	    put_array(view, object, "areas");
 	size_t i;
 
 	if (basins->failed)
@@ -110,6 +124,8 @@ put_basins(struct view *view, cJSON *object, struct basins *basins)
 	for (i = 0; i < basins->length; i++) {
 		add_text(view, names, basins->names[i],
 		    strlen(basins->names[i]));
+		if (areas != NULL)
+			put_area(view, areas, basins->names[i]);
 		free(basins->names[i]);
 	}
 	free(basins->names);

@@ -106,17 +106,11 @@ static void
 put_areas(struct view *view, int64_t mission_id)
 {
 	struct stmt *s = db_stmt(view->db, Q_MISSION_AREAS);
-	cJSON *list = put_array(view, view->out, "areas"), *item;
-	char url[64];
+	cJSON *list = put_array(view, view->out, "areas");
 
 	stmt_int(s, 1, mission_id);
-	while (stmt_row(s, view->err)) {
-		item = add_object(view, list);
-		col_text(view, item, "name", s, 0);
-		(void)snprintf(url, sizeof url, "/map/basin/%s",
-		    row_text(s, 1));
-		put_text(view, item, "url", stmt_is_null(s, 1) ? NULL : url);
-	}
+	while (stmt_row(s, view->err))
+		add_area(view, list, row_text(s, 0), stmt_get_text(s, 1));
 }
 
 /* ---- where the data are ---- */

@@ -102,6 +102,25 @@ add_platforms(struct view *view, cJSON *near, const char *asked)
 	}
 }
 
+/* A serial as it is written here, when the one asked for is written in other
+ * case; else that one. */
+static void
+find_serial(struct view *view, const char *asked, char serial[SERIAL_BYTES])
+{
+	struct stmt *s = db_stmt(view->db, Q_PLATFORM_SERIALS);
+	bool found = false;
+
+	(void)snprintf(serial, SERIAL_BYTES, "%s", asked);
+	stmt_int(s, 1, PLATFORMS_LOOKED);
+	while (!found && stmt_row(s, view->err)) {
+		found = strcasecmp(row_text(s, 0), asked) == 0;
+		if (found)
+			(void)snprintf(serial, SERIAL_BYTES, "%s",
+			    row_text(s, 0));
+	}
+	stmt_reset(s);
+}
+
 static void
 add_missions(struct view *view, cJSON *near, const char *serial,
     int64_t number, enum query query)
@@ -128,9 +147,12 @@ void
 near_list(struct view *view, const char *serial, int64_t number)
 {
 	cJSON *near = put_array(view, view->out, "near");
+	char here[SERIAL_BYTES];
 
-	add_missions(view, near, serial, number, Q_MISSION_BELOW);
-	add_missions(view, near, serial, number, Q_MISSION_ABOVE);
+	find_serial(view, serial, here);
+	/* The mission itself is there when only its serial is another. */
+	add_missions(view, near, here, number + 1, Q_MISSION_BELOW);
+	add_missions(view, near, here, number, Q_MISSION_ABOVE);
 	if (cJSON_GetArraySize(near) == 0)
 		add_platforms(view, near, serial);
 }

@@ -5,8 +5,9 @@
 
 #include "view.h"
 
-/* Puts "near": the platform's missions with the numbers next to this one, or,
- * when it has none, platforms with a serial like it. */
+/* Puts "near": the missions of the platform, its serial in any case, with this
+ * number and those next to it, or, when it has none, platforms with a serial
+ * like it. */
 void near_list(struct view *view, const char *serial, int64_t number);
 
 /* VIEW_NOT_FOUND, with what is not there in view->err, after naming the

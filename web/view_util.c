@@ -164,6 +164,18 @@ add_real(struct view *view, cJSON *array, double value)
 	(void)add_item(view, array, cJSON_CreateNumber(value));
 }
 
+void
+add_area(struct view *view, cJSON *array, const char *name, const char *code)
+{
+	cJSON *item = add_object(view, array);
+	char url[64];
+
+	put_text(view, item, "name", name);
+	(void)snprintf(url, sizeof url, "/map/basin/%s", code != NULL ? code :
+	    "");
+	put_text(view, item, "url", code != NULL ? url : NULL);
+}
+
 const char *
 row_text(struct stmt *s, int at)
 {

@@ -52,6 +52,11 @@ void add_text(struct view *view, cJSON *array, const char *text,
     size_t length);
 void add_real(struct view *view, cJSON *array, double value);
 
+/* A sea area of an array of them: its name, and the page of its code; url is
+ * null without one. */
+void add_area(struct view *view, cJSON *array, const char *name,
+    const char *code);
+
 /* A column's text, "" for SQL NULL. Borrowed until the next step. */
 const char *row_text(struct stmt *s, int at);
 
