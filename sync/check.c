@@ -72,27 +72,28 @@ void
 check_source(const struct conf *conf, check_fn *tell, void *context)
 {
 	const char *uri = conf_text(conf, SET_MONGODB_URI);
-	struct source_limits limits = { 0, NULL, NULL };
+	struct unknown_options unknown;
 	struct edge_err err = { 0 };
-	struct source *source;
-	struct mapping *builtin;
+	char name[512];
 
 	if (uri == NULL) {
 		tell(context, false, "source: EDGE_MONGODB_URI is not set; "
 		    "serve, import and export do without");
 		return;
 	}
-	builtin = mapping_open(NULL, tell_problem, NULL, &err);
-	source = builtin == NULL ? NULL : source_open_mongo(uri, builtin,
-	    &limits, &err);
-	if (source == NULL || !tls_check_files(uri, &err))
+	if (!source_read_address(uri, &unknown, &err)) {
+		tell(context, true, err.text);
+		return;
+	}
+	conf_redact_uri(uri, name, sizeof name);
+	if (!tls_check_files(uri, &err))
 		tell(context, true, err.text);
 	else
-		say(tell, context, false, "source: %s", source_name(source));
-	if (source != NULL)
-		tls_tell_risks(uri, source_name(source), tell, context);
-	source_close(source);
-	mapping_close(builtin);
+		say(tell, context, false, "source: %s", name);
+	if (unknown.names[0] != '\0')
+		say(tell, context, false, "note: " SOURCE_UNKNOWN_OPTIONS, name,
+		    unknown.names);
+	tls_tell_risks(uri, name, tell, context);
 }
 
 /* What is in a store that can be read. */

@@ -48,6 +48,21 @@ command_has_source(const struct conf *conf, struct edge_err *err)
 	return uri != NULL ? tls_check_files(uri, err) : no_uri(err);
 }
 
+/* For verbs that go on to open the source, which says what is wrong. */
+static void
+warn_of_options(const char *uri)
+{
+	struct unknown_options unknown;
+	struct edge_err ignored = { 0 };
+	char name[512];
+
+	if (!source_read_address(uri, &unknown, &ignored) ||
+	    unknown.names[0] == '\0')
+		return;
+	conf_redact_uri(uri, name, sizeof name);
+	log_warn(SOURCE_UNKNOWN_OPTIONS, name, unknown.names);
+}
+
 static struct sync_options
 sync_options_of(const struct conf *conf, const char *verb,
     const volatile int *stop)
@@ -126,6 +141,8 @@ open_source(const struct conf *conf, const char *directory,
 	opened->mapping = open_mapping(conf, err);
 	if (opened->mapping == NULL)
 		return false;
+	if (directory == NULL)
+		warn_of_options(uri);
 	opened->source = directory != NULL ? source_open_dump(directory,
 	    opened->mapping, limits, err) : source_open_mongo(uri,
 	    opened->mapping, limits, err);
@@ -222,6 +239,8 @@ command_watch(const struct conf *conf, const volatile int *stop,
 	if (!command_has_source(conf, err))
 		return false;
 	options.mapping = mapping = open_mapping(conf, err);
+	if (mapping != NULL)
+		warn_of_options(options.uri);
 	ok = mapping != NULL && watch_run(&options, err);
 	mapping_close(mapping);
 	return ok;

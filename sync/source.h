@@ -36,6 +36,19 @@ struct source_limits {
 	struct progress *progress; /* borrowed, may be NULL */
 };
 
+/* Options of an address that the driver does not know, so that they have no
+ * effect: "ssll, foo", or "". */
+struct unknown_options {
+	char names[256];
+};
+#define SOURCE_UNKNOWN_OPTIONS "%s: options of the address that have no " \
+	"effect, for the driver does not know them: %s"
+
+/* Whether a MongoDB URI can be used; EDGE_CONFIG when not. Asks no network,
+ * nor for what mongodb+srv leads to. */
+bool source_read_address(const char *uri, struct unknown_options *unknown,
+    struct edge_err *err) MUST_CHECK;
+
 /* Opens the server named by a MongoDB URI with a database in its path.
  * Nothing is sent yet. A URI that cannot be used gives EDGE_CONFIG. The
  * mapping is borrowed until source_close. */

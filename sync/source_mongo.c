@@ -12,6 +12,7 @@
 #include "../schema/log.h"
 #include "fields.h"
 #include "query.h"
+#include "server_codes.h"
 #include "source.h"
 #include "tls.h"
 
@@ -24,34 +25,7 @@
 /* Documents in one answer of the server: few round trips, small memory. */
 #define BATCH_DOCUMENTS 2000
 
-/* Codes of the server's error answers. */
-#define CODE_UNAUTHORIZED 13
-#define CODE_AUTHENTICATION_FAILED 18
-#define CODE_NOT_IMPLEMENTED 238
-
-/* Codes and a label that say a change stream cannot go on from its token. */
-#define CODE_CAPPED_POSITION_LOST 136
-#define CODE_INVALID_RESUME_TOKEN 260
-#define CODE_CHANGE_STREAM_FATAL 280
-#define CODE_OBJECT_TOO_LARGE 10334
-#define CODE_CHANGE_STREAM_HISTORY_LOST 286
 #define LABEL_NON_RESUMABLE "NonResumableChangeStreamError"
-
-/* Codes by which servers refuse change streams as such. */
-#define CODE_COMMAND_NOT_FOUND 59
-#define CODE_NOT_A_REPLICA_SET 40573
-#define CODE_UNRECOGNIZED_STAGE 40324
-
-/* Codes by which a read says that its member still lags, and by which servers
- * refuse to be asked for a time or a majority. */
-#define CODE_MAX_TIME_EXPIRED 50
-#define CODE_BAD_VALUE 2
-#define CODE_FAILED_TO_PARSE 9
-#define CODE_ILLEGAL_OPERATION 20
-#define CODE_INVALID_OPTIONS 72
-#define CODE_COMMAND_NOT_SUPPORTED 115
-#define CODE_NO_MAJORITY 148
-#define CODE_UNKNOWN_FIELD 40415
 
 /* A member that lags is asked again so often, milliseconds; where there is no
  * deadline it is given up after so long. */
@@ -81,6 +55,26 @@ self_of(struct source *source)
 	return (struct mongo_source *)source;
 }
 
+/* Where this thread gathers the options of an address that the driver drops;
+ * NULL: nowhere. */
+static _Thread_local struct unknown_options *gathering;
+
+/* Gathers the NAME of 'Unsupported URI option "NAME"'. */
+static void
+gather_option(const char *message)
+{
+	static const char start[] = "Unsupported URI option \"";
+	const char *name = message + strlen(start);
+	size_t used;
+
+	if (gathering == NULL || strncmp(message, start, strlen(start)) != 0)
+		return;
+	used = strlen(gathering->names);
+	(void)snprintf(gathering->names + used, sizeof gathering->names -
+	    used, "%s%.*s", used > 0 ? ", " : "", (int)strcspn(name, "\""),
+	    name);
+}
+
 /* The driver's own log may hold addresses: it is kept for debugging only. */
 static void
 on_driver_log(mongoc_log_level_t level, const char *domain,
@@ -88,6 +82,7 @@ on_driver_log(mongoc_log_level_t level, const char *domain,
 {
 	(void)level;
 	(void)context;
+	gather_option(message);
 	if (strstr(message, "://") == NULL)
 		log_debug("driver: %s: %s", domain, message);
 }
@@ -97,8 +92,7 @@ driver_failed(const struct source *source, const char *what,
     const bson_error_t *error, struct edge_err *err)
 {
 	bool refused = (error->domain == MONGOC_ERROR_SERVER &&
-	    (error->code == CODE_UNAUTHORIZED ||
-	    error->code == CODE_AUTHENTICATION_FAILED)) ||
+	    code_refuses_user(error->code)) ||
 	    (error->domain == MONGOC_ERROR_CLIENT &&
 	    error->code == MONGOC_ERROR_CLIENT_AUTHENTICATE &&
 	    /* The driver says so, too, when the network ends meanwhile. */
@@ -238,24 +232,6 @@ look(struct mongo_source *self, bson_error_t *error)
 }
 
 static bool
-refuses_sessions(const bson_error_t *error)
-{
-	switch (error->code) {
-	case CODE_BAD_VALUE:
-	case CODE_FAILED_TO_PARSE:
-	case CODE_ILLEGAL_OPERATION:
-	case CODE_INVALID_OPTIONS:
-	case CODE_COMMAND_NOT_SUPPORTED:
-	case CODE_NO_MAJORITY:
-	case CODE_NOT_IMPLEMENTED:
-	case CODE_UNKNOWN_FIELD:
-		return error->domain == MONGOC_ERROR_SERVER;
-	default:
-		return false;
-	}
-}
-
-static bool
 lags(const struct mongo_source *self, struct edge_err *err)
 {
 	char time[CLOCK_TEXT_BYTES];
@@ -278,14 +254,15 @@ mongo_begin(struct source *source, int64_t *time_ms, struct edge_err *err)
 		return false;
 	*time_ms = (int64_t)operation_time(self) * 1000;
 	while (self->session != NULL && !look(self, &error)) {
-		if (refuses_sessions(&error)) {
+		if (error.domain == MONGOC_ERROR_SERVER &&
+		    code_refuses_sessions(error.code)) {
 			log_debug("no operation times: %s", error.message);
 			end_session(self);
 			*time_ms = 0;
 			break;
 		}
 		if (error.domain != MONGOC_ERROR_SERVER ||
-		    error.code != CODE_MAX_TIME_EXPIRED)
+		    !code_is_out_of_time(error.code))
 			return driver_failed(source, "catching up", &error,
 			    err);
 		if (!source_may_go_on(source, err))
@@ -400,7 +377,7 @@ count_with(struct source *source, bool times, source_count_fn *fn,
 		ok = query_deliver_count(source->mapping, &source->refs, group,
 		    fn, context, err);
 	if (ok && mongoc_cursor_error(cursor, &error)) {
-		*unsupported = error.code == CODE_NOT_IMPLEMENTED;
+		*unsupported = code_is_not_implemented(error.code);
 		ok = driver_failed(source, "counting profiles", &error, err);
 	}
 	mongoc_cursor_destroy(cursor);
@@ -439,33 +416,16 @@ stream_failed(const struct source *source, enum collection collection,
 {
 	const char *name = source_collection_name(source, collection);
 
-	switch (error->code) {
-	case CODE_CAPPED_POSITION_LOST:
-	case CODE_INVALID_RESUME_TOKEN:
-	case CODE_CHANGE_STREAM_FATAL:
-	case CODE_CHANGE_STREAM_HISTORY_LOST:
-	/* Going on from the token would meet the same event again. */
-	case CODE_OBJECT_TOO_LARGE:
-		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
-		    name, error->code, error->message);
+	(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s", name,
+	    error->code, error->message);
+	if (code_lost_its_place(error->code))
 		return STREAM_LOST;
-	case CODE_COMMAND_NOT_FOUND:
-	case CODE_NOT_IMPLEMENTED:
-	case CODE_NOT_A_REPLICA_SET:
-	case CODE_UNRECOGNIZED_STAGE:
-		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
-		    name, error->code, error->message);
+	if (code_refuses_streams(error->code))
 		return STREAM_UNSUPPORTED;
-	default:
-		break;
-	}
 	if (has_label(reply, LABEL_NON_RESUMABLE) ||
 	    (error->domain == MONGOC_ERROR_CURSOR &&
-	    error->code == MONGOC_ERROR_CHANGE_STREAM_NO_RESUME_TOKEN)) {
-		(void)err_set(err, EDGE_TEMPORARY, "%s: code %u: %s",
-		    name, error->code, error->message);
+	    error->code == MONGOC_ERROR_CHANGE_STREAM_NO_RESUME_TOKEN))
 		return STREAM_LOST;
-	}
 	if (strstr(error->message, "replica set") != NULL) {
 		(void)err_set(err, EDGE_TEMPORARY, "%s: %s",
 		    name, error->message);
@@ -611,30 +571,47 @@ default_timeout(mongoc_uri_t *uri, const char *option, int32_t ms)
 		(void)mongoc_uri_set_option_as_int32(uri, option, ms);
 }
 
-static bool
-open_client(struct mongo_source *self, const char *uri, struct edge_err *err)
+/* Asks no network: that begins with a client. */
+static mongoc_uri_t *
+read_uri(const char *text, const char *name, struct edge_err *err)
 {
 	const mongoc_host_list_t *host;
+	const char *database;
 	bson_error_t error;
+	mongoc_uri_t *uri = mongoc_uri_new_with_error(text, &error);
+	bool ok = uri != NULL;
 
-	self->uri = mongoc_uri_new_with_error(uri, &error);
-	if (self->uri == NULL)
+	if (!ok)
 		/* The driver's text may repeat the address, so it stays out. */
-		return err_set(err, EDGE_CONFIG, "EDGE_MONGODB_URI: not a "
+		err_set(err, EDGE_CONFIG, "EDGE_MONGODB_URI: not a "
 		    "MongoDB address; it looks like "
 		    "mongodb://user:password@host:27017/database, with "
 		    "special characters of the password percent-encoded, and "
 		    "every option behind a '?' must have a value that fits");
-	for (host = mongoc_uri_get_hosts(self->uri); host != NULL;
+	for (host = ok ? mongoc_uri_get_hosts(uri) : NULL; host != NULL;
 	    host = host->next)
 		if (strchr(host->host, '@') != NULL)
-			return err_set(err, EDGE_CONFIG, "EDGE_MONGODB_URI: an "
+			ok = err_set(err, EDGE_CONFIG, "EDGE_MONGODB_URI: an "
 			    "'@' in user or password must be written %%40");
+	database = ok ? mongoc_uri_get_database(uri) : NULL;
+	if (ok && (database == NULL || database[0] == '\0'))
+		ok = err_set(err, EDGE_CONFIG, "%s: names no database; put "
+		    "it behind the host: mongodb://host:27017/voto", name);
+	if (ok)
+		return uri;
+	mongoc_uri_destroy(uri);
+	return NULL;
+}
+
+static bool
+open_client(struct mongo_source *self, const char *uri, struct edge_err *err)
+{
+	bson_error_t error;
+
+	self->uri = read_uri(uri, self->base.name, err);
+	if (self->uri == NULL)
+		return false;
 	self->database = mongoc_uri_get_database(self->uri);
-	if (self->database == NULL || self->database[0] == '\0')
-		return err_set(err, EDGE_CONFIG, "%s: names no database; put "
-		    "it behind the host: mongodb://host:27017/voto",
-		    self->base.name);
 	default_timeout(self->uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS,
 	    SELECTION_TIMEOUT_MS);
 	default_timeout(self->uri, MONGOC_URI_CONNECTTIMEOUTMS,
@@ -661,18 +638,47 @@ start_driver(void)
 	(void)atexit(mongoc_cleanup);
 }
 
+static void
+need_driver(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, start_driver);
+}
+
+bool
+source_read_address(const char *uri, struct unknown_options *unknown,
+    struct edge_err *err)
+{
+	const char *options = strchr(uri, '?');
+	char name[sizeof ((struct source *)0)->name];
+	mongoc_uri_t *read;
+
+	need_driver();
+	conf_redact_uri(uri, name, sizeof name);
+	memset(unknown, 0, sizeof *unknown);
+	gathering = unknown;
+	read = read_uri(uri, name, err);
+	gathering = NULL;
+	/* With an '@' behind it the '?' may be one of a password. */
+	if (unknown->names[0] != '\0' && strchr(options, '@') != NULL)
+		(void)snprintf(unknown->names, sizeof unknown->names,
+		    "(not named, for it may be part of a password)");
+	mongoc_uri_destroy(read);
+	return read != NULL;
+}
+
 struct source *
 source_open_mongo(const char *uri, const struct mapping *mapping,
     const struct source_limits *limits, struct edge_err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct mongo_source *self = calloc(1, sizeof *self);
 
 	if (self == NULL) {
 		err_set(err, EDGE_IO, "out of memory");
 		return NULL;
 	}
-	(void)pthread_once(&once, start_driver);
+	need_driver();
 	self->base.ops = &mongo_ops;
 	self->base.mapping = mapping;
 	self->base.limits = *limits;

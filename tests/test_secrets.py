@@ -31,6 +31,9 @@ class Secrets(Command):
         closed.bind(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{closed.getsockname()[1]}"
 
+    def dump(self):
+        return demo(self, missions=2, profiles=4) / "voto"
+
     def uri(self, password):
         options = "serverSelectionTimeoutMS=100&authSource=admin"
         return f"mongodb://zquser:{password}@{self.host}/voto?{options}"
@@ -89,8 +92,7 @@ class Secrets(Command):
                 self.check_hidden(done)
 
     def test_verify_that_fails_hides_it(self):
-        voto = demo(self, missions=2, profiles=4) / "voto"
-        edge("import", voto, "--db", self.db, expect=0)
+        edge("import", self.dump(), "--db", self.db, expect=0)
         uri = self.uri("zqA1%40zqA2")
         self.check_hidden(edge("verify", "--db", self.db, uri=uri, expect=75))
 
@@ -158,6 +160,29 @@ class Secrets(Command):
     def test_option_of_an_address_that_does_not_fit(self):
         line = self.fail_with(78, "sync", "--once", uri="mongodb://h/voto?tls=perhaps")
         self.assertIn("every option", line)
+
+    def test_option_that_the_driver_drops_is_named(self):
+        uri = self.uri("zqA1") + "&ssll=zqA2&replicaset=zqA3&foo=zqA4"
+        edge("import", self.dump(), "--db", self.db, expect=0)
+        named = r"(?m)^(edge: warning|note): mongodb://\*\*\*@\S+/voto: .*no effect.*: ssll, foo$"
+        for words, code in ((("sync", "--once"), 75), (("verify",), 75), (("check",), 0)):
+            with self.subTest(words):
+                done = edge(*words, "--db", self.db, uri=uri, expect=code)
+                self.check_hidden(done)
+                self.assertRegex(done.stdout + done.stderr, named)
+                done = edge(*words, "--db", self.db, uri=self.uri("zqA1"), expect=code)
+                self.assertNotIn("no effect", done.stdout + done.stderr)
+
+    def test_option_that_may_be_part_of_a_password_is_not_named(self):
+        done = edge("check", "--db", self.db, uri="mongodb://zquser:12/x?zqA1=w@h/voto")
+        self.assertIn("no effect", done.stdout)
+        self.check_hidden(done)
+
+    def test_check_looks_nothing_up(self):
+        uri = "mongodb+srv://zquser:zqA1@cluster.example.invalid/voto"
+        done = edge("check", "--db", self.db, uri=uri, expect=0)
+        self.assertIn("source: mongodb+srv://***@cluster.example.invalid/voto\n", done.stdout)
+        self.check_hidden(done)
 
     def test_run_without_an_address_serves_nobody(self):
         line = self.fail_with(78, "run", "--db", self.db, "--listen", "127.0.0.1:0")
