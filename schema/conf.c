@@ -15,9 +15,11 @@
 
 /* A server is not asked more often than this. */
 #define INTERVAL_LEAST_MS 1000
+/* Longer is meant by nobody, and stays a number in microseconds. */
+#define DURATION_MOST_MS (INT64_C(36500) * 86400000)
 
-enum type { TEXT, FLAG, COUNT, DURATION, INTERVAL, SECRET, LOG_FORMAT_WORD,
-	LOG_LEVEL_WORD };
+enum type { TEXT, FLAG, COUNT, PERCENT, DURATION, INTERVAL, SECRET,
+	LOG_FORMAT_WORD, LOG_LEVEL_WORD };
 
 #define ON(verb) (1u << (verb))
 #define EVERY (ON(VERB_MAX) - 1)
@@ -78,10 +80,11 @@ static const struct setting_info {
 	[SET_DEADLINE] = { "deadline", "EDGE_DEADLINE", "10min", DURATION,
 	    SYNCERS | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) |
 	    ON(VERB_EXPLAIN), true, "TIME", "give up (exit 75; --watch and "
-	    "run: try again) when not done by then" },
+	    "run: try again) when not done by then; 0 waits for ever" },
 	[SET_GRACE] = { "grace", "EDGE_GRACE", "10min", DURATION,
 	    SYNCERS, true, "TIME",
-	    "keep a mission that vanished from the source this long" },
+	    "keep a mission that vanished from the source this long; 0 not "
+	    "at all" },
 	[SET_DEEP_CHECK] = { "deep_check", "EDGE_DEEP_CHECK", "24h", DURATION,
 	    SYNCERS, true, "TIME",
 	    "count every track in the source so often; 0 never" },
@@ -102,8 +105,8 @@ static const struct setting_info {
 	    WRITERS, false, NULL,
 	    "remove missions even when more would go than removal_limit" },
 	[SET_REMOVAL_LIMIT] = { "removal_limit", "EDGE_REMOVAL_LIMIT", "20",
-	    COUNT, WRITERS, true, "PERCENT", "share of the missions, or of "
-	    "the profiles, that may go at once unasked" },
+	    PERCENT, WRITERS, true, "PERCENT", "share of the missions, or of "
+	    "the profiles, that may go at once unasked: 0 none, 100 all" },
 	[SET_DUMP] = { "dump", NULL, NULL, TEXT, ON(VERB_VERIFY), false,
 	    "DIR", "compare with a dump instead of with MongoDB" },
 	[SET_JSON] = { "json", NULL, NULL, FLAG, ON(VERB_STATUS) |
@@ -156,7 +159,7 @@ parse_duration(const char *text, int64_t *ms)
 	for (i = 0; i < sizeof units / sizeof units[0]; i++)
 		if (strcmp(end, units[i].unit) == 0) {
 			*ms *= units[i].ms;
-			return true;
+			return *ms <= DURATION_MOST_MS;
 		}
 	return false;
 }
@@ -165,7 +168,7 @@ parse_duration(const char *text, int64_t *ms)
 static const char *
 misfit(enum type type, const char *value)
 {
-	int64_t ms, ignored;
+	int64_t number, ignored;
 
 	switch (type) {
 	case TEXT:
@@ -176,12 +179,15 @@ misfit(enum type type, const char *value)
 		    strcmp(value, "false") == 0 ? NULL : "true or false";
 	case COUNT:
 		return parse_count(value, &ignored) ? NULL : "a whole number";
+	case PERCENT:
+		return parse_count(value, &number) && number <= 100 ? NULL :
+		    "a whole number of percent, 0 to 100";
 	case DURATION:
 		return parse_duration(value, &ignored) ? NULL :
 		    "a duration such as 90s, 10min or 24h";
 	case INTERVAL:
-		return parse_duration(value, &ms) && ms >= INTERVAL_LEAST_MS ?
-		    NULL : "a duration of at least 1s, such as 60s";
+		return parse_duration(value, &number) &&
+		    number >= INTERVAL_LEAST_MS ? NULL : "a duration of at least 1s, such as 60s";
 	case LOG_FORMAT_WORD:
 		return strcmp(value, "text") == 0 ||
 		    strcmp(value, "json") == 0 ? NULL : "text or json";
@@ -383,6 +389,15 @@ take_environment(struct conf *conf, enum verb verb, struct edge_err *err)
 	return true;
 }
 
+/* The address was read there; `check` looks at who else may. */
+static bool
+keep_secret_file(struct conf *conf, const char *path, struct edge_err *err)
+{
+	conf->secret_file = strdup(path);
+	return conf->secret_file != NULL ||
+	    err_set(err, EDGE_IO, "out of memory");
+}
+
 static bool
 take_secret_file(struct conf *conf, const char *path, const char *origin,
     struct edge_err *err)
@@ -400,7 +415,8 @@ take_secret_file(struct conf *conf, const char *path, const char *origin,
 	if (bytes == NULL)
 		return err_wrap(err, "mongodb_uri");
 	bytes[strcspn(bytes, "\r\n")] = '\0';
-	ok = take(conf, SET_MONGODB_URI, bytes, origin, EDGE_CONFIG, err);
+	ok = take(conf, SET_MONGODB_URI, bytes, origin, EDGE_CONFIG, err) &&
+	    keep_secret_file(conf, path, err);
 	free(bytes);
 	return ok;
 }
@@ -452,6 +468,7 @@ take_item(struct conf *conf, enum verb verb, const cJSON *item,
 	char number[32];
 	const char *value;
 	enum setting s;
+	bool fresh;
 
 	if (strcmp(item->string, "mongodb_uri_file") == 0 &&
 	    cJSON_IsString(item))
@@ -477,8 +494,10 @@ take_item(struct conf *conf, enum verb verb, const cJSON *item,
 		return err_set(err, EDGE_CONFIG, "%s: '%s' must be text, a "
 		    "number or true or false", path, item->string);
 	}
-	return take(conf, s, value, "file", EDGE_CONFIG, err) ||
-	    err_wrap(err, "%s", path);
+	fresh = conf->values[s] == NULL;
+	return (take(conf, s, value, "file", EDGE_CONFIG, err) &&
+	    (!fresh || settings[s].type != SECRET ||
+	    keep_secret_file(conf, path, err))) || err_wrap(err, "%s", path);
 }
 
 static bool
@@ -565,6 +584,7 @@ conf_free(struct conf *conf)
 
 	for (s = 0; s < SETTING_MAX; s++)
 		free(conf->values[s]);
+	free(conf->secret_file);
 	memset(conf, 0, sizeof *conf);
 }
 
@@ -605,6 +625,7 @@ void
 conf_print_flags(FILE *out, enum verb verb)
 {
 	char flag[40], left[80];
+	bool times = false;
 	enum setting s;
 
 	for (s = 0; s < SETTING_MAX; s++) {
@@ -622,7 +643,11 @@ conf_print_flags(FILE *out, enum verb verb)
 		if (i->fallback != NULL)
 			fprintf(out, " (default %s)", i->fallback);
 		fputc('\n', out);
+		times |= i->type == DURATION || i->type == INTERVAL;
 	}
+	if (times)
+		fprintf(out, "\nTIME is a number with ms, s, min, h or d "
+		    "behind it, or of seconds.\n");
 }
 
 void

@@ -33,7 +33,7 @@ enum setting {
 struct conf {
 	char *values[SETTING_MAX];        /* owned; NULL: not set at all */
 	const char *origins[SETTING_MAX]; /* 'flag', 'environment', … */
-	char *secret_file;                /* where a secret was read, or NULL */
+	char *secret_file;                /* owned; where the secret was read */
 	const char *arguments[CONF_ARGUMENTS]; /* words that are no flags */
 	int arguments_length;
 };
@@ -49,7 +49,8 @@ void conf_free(struct conf *conf);
 const char *conf_text(const struct conf *conf, enum setting setting);
 bool conf_flag(const struct conf *conf, enum setting setting);
 int64_t conf_count(const struct conf *conf, enum setting setting);
-/* A duration ("90", "90s", "10min", "24h", "7d") in milliseconds. */
+/* A duration ("90", "90s", "10min", "24h", "7d"; at most 36500d) in
+ * milliseconds. */
 int64_t conf_duration_ms(const struct conf *conf, enum setting setting);
 
 /* Prints the flags a verb takes, for its help. */

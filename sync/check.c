@@ -68,6 +68,24 @@ check_mapping(const struct conf *conf, check_fn *tell, void *context)
 	mapping_close(mapping);
 }
 
+/* A file that holds a password is for one user alone, or his group. */
+static void
+tell_secret_file(const struct conf *conf, const char *uri, check_fn *tell,
+    void *context)
+{
+	const char *path = conf->secret_file;
+	struct stat about;
+
+	if (path == NULL || (strchr(uri, '@') == NULL &&
+	    strcasestr(uri, "password=") == NULL) ||
+	    stat(path, &about) != 0 ||
+	    (about.st_mode & (S_IROTH | S_IWOTH)) == 0)
+		return;
+	say(tell, context, true, "%s: holds the password of MongoDB, and every "
+	    "user of this machine may read or write it; chmod 600 %s", path,
+	    path);
+}
+
 void
 check_source(const struct conf *conf, check_fn *tell, void *context)
 {
@@ -85,6 +103,7 @@ check_source(const struct conf *conf, check_fn *tell, void *context)
 		tell(context, true, err.text);
 		return;
 	}
+	tell_secret_file(conf, uri, tell, context);
 	conf_redact_uri(uri, name, sizeof name);
 	if (!tls_check_files(uri, &err))
 		tell(context, true, err.text);

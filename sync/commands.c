@@ -67,11 +67,10 @@ static struct sync_options
 sync_options_of(const struct conf *conf, const char *verb,
     const volatile int *stop)
 {
-	int64_t percent = conf_count(conf, SET_REMOVAL_LIMIT);
 	struct sync_options options = {
 		.db_path = conf_text(conf, SET_DB),
 		.verb = verb,
-		.removal_percent = percent < 100 ? (int)percent : 100,
+		.removal_percent = (int)conf_count(conf, SET_REMOVAL_LIMIT),
 		.grace_ms = conf_duration_ms(conf, SET_GRACE),
 		.deep_ms = conf_duration_ms(conf, SET_DEEP_CHECK),
 		.snapshot_ms = conf_duration_ms(conf, SET_SNAPSHOT),

@@ -61,7 +61,8 @@ watch_wait_ms(const struct watch *watch, int64_t ms)
 void
 watch_limit(struct watch *watch, int times)
 {
-	watch->run.source->limits.deadline_us = times == 0 ? 0 :
+	watch->run.source->limits.deadline_us =
+	    times == 0 || watch->options->deadline_ms == 0 ? 0 :
 	    clock_monotonic_us() + INT64_C(1000) * times *
 	    watch->options->deadline_ms;
 	if (times == 0)

@@ -82,6 +82,17 @@ class Help(Command):
         text = edge("sync", "-h", expect=0).stdout
         self.assertRegex(text, r"--grace TIME .*\[EDGE_GRACE\] \(default 10min\)")
 
+    def test_help_says_what_numbers_mean(self):
+        text = edge("sync", "-h", expect=0).stdout
+        for flag, meaning in (
+            ("--deadline TIME", "0 waits for ever"), ("--grace TIME", "0 not at all"),
+            ("--deep-check TIME", "0 never"), ("--snapshot TIME", "0 never"),
+            ("--interval TIME", "1s or more"), ("--removal-limit PERCENT", "0 none, 100 all"),
+        ):  # fmt: skip
+            self.assertRegex(text, rf"(?m)^  {flag} .*{meaning}")
+        self.assertIn("\nTIME is a number with ms, s, min, h or d behind it, or of seconds.\n", text)
+        self.assertNotIn("TIME", edge("status", "-h", expect=0).stdout)
+
     def test_help_does_not_need_sound_settings(self):
         edge("sync", "--once", "-h", env={"EDGE_LOG_LEVEL": "loud"}, expect=0)
 
@@ -120,6 +131,10 @@ class Usage(Command):
             (("--deadline=-1s",), "duration"),
             (("--interval", "0"), "at least 1s"),
             (("--interval", "999ms"), "at least 1s"),
+            (("--deep-check", "36501d"), "duration"),
+            (("--removal-limit", "101"), "percent, 0 to 100"),
+            (("--removal-limit", "-1"), "percent, 0 to 100"),
+            (("--removal-limit", "20%"), "percent, 0 to 100"),
             (("--deadline", "5 parsecs"), "duration"),
             (("--log-level", "loud"), "debug"),
             (("--log-format=xml",), "json"),
@@ -351,6 +366,8 @@ class Settings(Command):
     def test_wrong_value_in_the_environment_names_the_setting(self):
         line = self.fail_with(78, "sync", "--once", env={"EDGE_GRACE": "soon"})
         self.assertIn("grace (environment)", line)
+        line = self.fail_with(78, "sync", "--once", env={"EDGE_REMOVAL_LIMIT": "200"})
+        self.assertIn("removal_limit (environment): takes a whole number of percent", line)
 
     def test_file_that_is_too_large(self):
         path = self.config_file({"title": "x" * 100_000})

@@ -184,6 +184,29 @@ class Secrets(Command):
         self.assertIn("source: mongodb+srv://***@cluster.example.invalid/voto\n", done.stdout)
         self.check_hidden(done)
 
+    def test_check_looks_at_who_may_read_the_password(self):
+        path = self.directory / "mongodb-uri"
+        path.write_text(self.uri("zqA1"))
+        config = self.config_file({"mongodb_uri": self.uri("zqA1")})
+        for env, file in (
+            ({"EDGE_MONGODB_URI_FILE": path}, path),
+            ({"CREDENTIALS_DIRECTORY": self.directory}, path),
+            ({"EDGE_CONFIG": config}, config),
+        ):
+            for mode, code in ((0o644, 78), (0o602, 78), (0o640, 0), (0o600, 0)):
+                with self.subTest(env, mode=oct(mode)):
+                    file.chmod(mode)
+                    done = edge("check", "--db", self.db, env=env, expect=code)
+                    self.check_hidden(done)
+                    told = [x for x in done.stdout.splitlines() if f"chmod 600 {file}" in x]
+                    self.assertEqual(len(told), code != 0, done.stdout)
+        for file in (path, config):
+            file.chmod(0o644)
+        env = {"EDGE_MONGODB_URI": self.uri("zqA1"), "EDGE_MONGODB_URI_FILE": path}
+        edge("check", "--db", self.db, env=env, expect=0)  # the file is not read
+        path.write_text("mongodb://h/voto")
+        edge("check", "--db", self.db, env={"EDGE_MONGODB_URI_FILE": path}, expect=0)
+
     def test_run_without_an_address_serves_nobody(self):
         line = self.fail_with(78, "run", "--db", self.db, "--listen", "127.0.0.1:0")
         self.assertIn("no source", line)

@@ -206,6 +206,12 @@ class Streams(Watching):
                 self.assertLessEqual(spy.documents(PROFILES), 3 * len(mission.profiles()))
                 process.stop()
 
+    def test_deadline_of_0_is_none(self):
+        with self.watch("--deadline", "0") as process:
+            self.started(process)
+            self.mission().replace(more=1)
+            self.settle()
+
     def test_server_that_went_away_is_waited_for(self):
         harness.needs_own_server("stops it")
         with harness.JavaServer() as server:

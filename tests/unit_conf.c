@@ -118,7 +118,7 @@ durations_have_units(void)
 		int64_t ms;
 	} cases[] = { { "0", 0 }, { "90", 90000 }, { "250ms", 250 },
 		{ "90s", 90000 }, { "10min", 600000 }, { "24h", 86400000 },
-		{ "7d", 604800000 } };
+		{ "7d", 604800000 }, { "36500d", 3153600000000 } };
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -147,10 +147,12 @@ secret_comes_from_a_file_too(void)
 	CHECK(LOAD(VERB_SYNC, "--once"));
 	CHECK_STR(conf_text(&conf, SET_MONGODB_URI),
 	    "mongodb://user:pass@host/voto");
+	CHECK_STR(conf.secret_file, "unit_conf.json");
 	conf_free(&conf);
 	setenv("EDGE_MONGODB_URI", "mongodb://other/voto", 1);
 	CHECK(LOAD(VERB_SYNC, "--once"));
 	CHECK_STR(conf_text(&conf, SET_MONGODB_URI), "mongodb://other/voto");
+	CHECK(conf.secret_file == NULL);
 	conf_free(&conf);
 	unsetenv("EDGE_MONGODB_URI");
 	unsetenv("EDGE_MONGODB_URI_FILE");
