@@ -49,7 +49,8 @@ static const struct setting_info {
 	    "the local store" },
 	[SET_LISTEN] = { "listen", "EDGE_LISTEN", "127.0.0.1:8080", TEXT,
 	    SERVERS | ON(VERB_CHECK) | ON(VERB_CONFIG), true, "HOST:PORT",
-	    "address to answer on; port 0 takes a free one" },
+	    "address to answer on; PORT alone on this machine only, :PORT on "
+	    "every address; port 0 takes a free one" },
 	[SET_METRICS_LISTEN] = { "metrics_listen", "EDGE_METRICS_LISTEN",
 	    NULL, TEXT, SERVERS | ON(VERB_CHECK) | ON(VERB_CONFIG), true,
 	    "HOST:PORT",

@@ -595,6 +595,17 @@ class Living(unittest.TestCase):
                 self.assertIn(f"{path}: {word}", server.log)
                 self.assertEqual(server.get("/").status, 503)
 
+    def test_a_port_alone_is_of_this_machine_and_what_others_reach_is_told(self):
+        far = ", which other machines can reach, without TLS"
+        for listen, host, reach in (("0", "127.0.0.1", ""), ("localhost:0", "127.0.0.1", ""),
+                                    (":0", "0.0.0.0", far), ("0.0.0.0:0", "0.0.0.0", far)):  # fmt: skip
+            with self.subTest(listen):
+                words = ("serve", "--db", self.db, "--listen", listen, "--metrics-listen", listen)
+                with harness.EdgeProcess(*words) as process:
+                    process.wait_for(rf"listening on http://{host}:\d+{reach}\n")
+                    process.wait_for(rf"metrics on http://{host}:\d+/metrics{reach}\n")
+                    process.stop()
+
     def test_address_in_use_is_named(self):
         self.load()
         with socket.socket() as taken:

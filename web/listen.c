@@ -32,7 +32,7 @@ listen_parse(const char *text, struct sockaddr_in *address,
 		return bad_address(text, "the host is too long", err);
 	if (colon != NULL)
 		memcpy(host, text, (size_t)(colon - text));
-	if (strcmp(host, "localhost") == 0)
+	if (colon == NULL || strcmp(host, "localhost") == 0)
 		(void)snprintf(host, sizeof host, "127.0.0.1");
 	if (host[0] == '\0')
 		(void)snprintf(host, sizeof host, "0.0.0.0");
@@ -46,6 +46,14 @@ listen_parse(const char *text, struct sockaddr_in *address,
 		return bad_address(text, "the host must be an IPv4 address "
 		    "(127.0.0.1, 0.0.0.0) or localhost", err);
 	return true;
+}
+
+const char *
+listen_reach(const struct sockaddr_in *address)
+{
+	return ntohl(address->sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
+	    IN_LOOPBACKNET ? "" : ", which other machines can reach, "
+	    "without TLS";
 }
 
 static const char *

@@ -480,8 +480,8 @@ start_metrics(struct server *server, struct edge_err *err)
 	if (server->metrics_context == NULL)
 		return false;
 	(void)inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
-	log_info("metrics on http://%s:%d/metrics", host,
-	    port_of(server->metrics_context));
+	log_info("metrics on http://%s:%d/metrics%s", host,
+	    port_of(server->metrics_context), listen_reach(&address));
 	return true;
 }
 
@@ -581,7 +581,8 @@ server_start(struct server **out, struct site *site,
 	server->port = port_of(server->context);
 	guard_watch(server->guard, server->port);
 	(void)inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
-	log_info("listening on http://%s:%d", host, server->port);
+	log_info("listening on http://%s:%d%s", host, server->port,
+	    listen_reach(&address));
 	*out = server;
 	return true;
 }
