@@ -318,7 +318,7 @@ static const struct {
 } verbs[VERB_MAX] = {
 	[VERB_SERVE] = { "serve", "", "answer pages from the local store; "
 	    "needs no MongoDB", 0, command_serve },
-	[VERB_SYNC] = { "sync", "--once", "bring the local store up to "
+	[VERB_SYNC] = { "sync", "--once|--watch", "bring the local store up to "
 	    "MongoDB; --watch stays with it (address in EDGE_MONGODB_URI)", 0, command_sync },
 	[VERB_RUN] = { "run", "", "sync --watch and serve in one process: "
 	    "follow MongoDB and answer pages", 0, command_run },
@@ -328,8 +328,9 @@ static const struct {
 	    "dump; exit 1 when they differ", 0, command_verify },
 	[VERB_STATUS] = { "status", "", "what the store holds and how the "
 	    "last sync went", 0, command_status },
-	[VERB_QUARANTINE] = { "quarantine", "list", "documents that do not "
-	    "fit: list, show ID, retry", 2, command_quarantine },
+	[VERB_QUARANTINE] = { "quarantine", "list|show ID|retry", "documents "
+	    "that do not fit, and why: all, or one with its content; retry "
+	    "reads them again", 2, command_quarantine },
 	[VERB_EXPLAIN] = { "explain", "SEA063 M33", "why a mission is, or is "
 	    "not, on which page", 2, command_explain },
 	[VERB_BACKUP] = { "backup", "FILE", "copy the store to a new file "
@@ -357,7 +358,7 @@ print_help(FILE *out)
 	    "A portal of ocean missions: copies what it shows from MongoDB "
 	    "into one local\nfile and answers every page from that.\n\n");
 	for (v = 0; v < VERB_MAX; v++)
-		fprintf(out, "  %-10s %-10s %s\n", verbs[v].name, verbs[v].words,
+		fprintf(out, "  %-10s %-18s %s\n", verbs[v].name, verbs[v].words,
 		    verbs[v].help);
 	fprintf(out, "\n`edge VERB -h` lists the flags of a verb. Flags win "
 	    "over the environment, that\nover the configuration file, that "

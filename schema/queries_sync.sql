@@ -446,13 +446,12 @@ AND collection IN ('glidermissions', 'sailbuoymissions');
 
 -- name: quarantine_list
 -- role: tool
--- What `edge quarantine` shows. 1: the _id, or where none is just that a part
--- of it, or NULL for all.
+-- What `edge quarantine` shows. 1: the _id as it is listed, or its value alone
+-- (of an ObjectId the digits, of a text without its quotes), or NULL for all.
 SELECT collection, source_id, field, reason, platform, number, first_ms,
   document
-FROM quarantine WHERE ?1 IS NULL OR source_id = ?1
-  OR (instr(source_id, ?1) > 0
-    AND NOT EXISTS (SELECT 1 FROM quarantine WHERE source_id = ?1))
+FROM quarantine WHERE ?1 IS NULL OR source_id IN (?1, '"' || ?1 || '"')
+  OR instr(source_id, ' : "' || ?1 || '"') > 0
 ORDER BY collection, source_id;
 
 -- name: quarantine_doubt

@@ -20,6 +20,8 @@ from test_dumps import (
     remove, sha256, totals, tracks, write_documents, write_json_lines,
 )  # fmt: skip
 
+NUMBER = '{ "$numberInt" : "%d" }'  # an _id as it is listed
+
 DOCUMENT_MOST = 4096
 RSS_MOST = 64 * 1024 * 1024
 
@@ -207,13 +209,19 @@ class Manifest(unittest.TestCase):
 
     def test_show_of_a_whole_id_shows_that_one(self):
         folder = harness.temp_dir(self)
-        (folder / "glidermissions.json").write_text('{"_id": "5"}\n{"_id": "51"}\n{"_id": "\\"5\\""}\n')
+        ids = ("5", "51", '"5"', 7, 71, {"$oid": "a" * 24})
+        (folder / "glidermissions.json").write_text("".join(json.dumps({"_id": i}) + "\n" for i in ids))
         other = folder / "edge.db"
         edge("import", folder, "--db", other, expect=0)
-        for word, ids in (('"5"', 1), ("5", 3), ("51", 1)):
-            shown = edge("quarantine", "show", word, "--db", other, "--json", expect=0).stdout
-            self.assertEqual(shown.count('"_id":'), shown.count('"collection":'), shown)
-            self.assertEqual(shown.count('"reason":'), ids, shown)
+        for word, shown in (
+            ('"5"', '"5"'), ("5", '"5"'), ("51", '"51"'), ("7", NUMBER % 7), ("71", NUMBER % 71),
+            (NUMBER % 7, NUMBER % 7), ("a" * 24, '{ "$oid" : "%s" }' % ("a" * 24)),
+        ):  # fmt: skip
+            done = edge("quarantine", "show", word, "--db", other, "--json", expect=0)
+            self.assertEqual([d["_id"] for d in json.loads(done.stdout)], [shown], word)
+        for word in ("1", "a" * 23, "$oid", "", "%"):
+            done = edge("quarantine", "show", word, "--db", other, expect=1)
+            self.assertIn(f"has the _id '{word}'", done.stderr)
 
     def test_show_prints_the_document(self):
         [document] = [d for d in self.manifest if d["what"] == "start is text"]
