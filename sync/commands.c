@@ -457,16 +457,35 @@ on_report(void *context, bool is_note, const char *what, const char *which,
 	cJSON_AddItemToArray(is_note ? at->notes : at->differences, item);
 }
 
+/* A run reads what changed in the source; what is wrong in the store alone
+ * only a new one mends. */
+static void
+print_way_out(const char *db, const char *dump)
+{
+	const char *verb = dump != NULL ? "import " : "sync --once";
+
+	if (dump == NULL)
+		dump = "";
+	printf("to mend: `edge %s%s%s --db %s` takes in what the source "
+	    "changed, and\nfor what is unequal then, `edge %s%s --db %s.anew` "
+	    "and `mv %s.anew %s` put a store\nbuilt anew in its place; "
+	    "`edge explain PLATFORM MISSION` follows one mission\n", verb,
+	    dump, *dump != '\0' ? "" : " --deep-check 1s", db, verb, dump, db,
+	    db, db);
+}
+
 static void
 print_verdict(const struct conf *conf, struct printing *printing,
     const char *source, int64_t differences)
 {
+	const char *db = conf_text(conf, SET_DB);
 	cJSON *object;
 
 	if (printing->differences == NULL) {
 		if (differences == 0)
-			printf("equal: %s is what %s says\n",
-			    conf_text(conf, SET_DB), source);
+			printf("equal: %s is what %s says\n", db, source);
+		else
+			print_way_out(db, conf_text(conf, SET_DUMP));
 		return;
 	}
 	object = cJSON_CreateObject();

@@ -70,6 +70,22 @@ add_beat(cJSON *status, const char *path)
 	cJSON_AddStringToObject(status, "resync_reason", beat.resync_reason);
 }
 
+/* Without a store that can be read, the last run may have said why. */
+static bool
+add_last_failure(const char *path, struct edge_err *err)
+{
+	char time[CLOCK_TEXT_BYTES];
+	struct beat beat;
+	size_t used = strlen(err->text);
+
+	beat_read(path, &beat);
+	clock_format(beat.attempt_ms, time);
+	if (beat.error[0] != '\0')
+		(void)snprintf(err->text + used, sizeof err->text - used,
+		    "; the last run (%s) failed: %s", time, beat.error);
+	return false;
+}
+
 bool
 command_status(const struct conf *conf, const volatile int *stop,
     struct edge_err *err)
@@ -83,7 +99,7 @@ command_status(const struct conf *conf, const volatile int *stop,
 
 	(void)stop;
 	if (db == NULL)
-		return false;
+		return add_last_failure(path, err);
 	s = db_stmt(db, Q_STATE_READ);
 	if (!stmt_row(s, &failed)) {
 		db_close(db);
@@ -182,8 +198,8 @@ command_quarantine_read(const struct conf *conf, struct edge_err *err)
 			*err = failed;
 		else
 			err_set(err, EDGE_FAILED, "no document in quarantine "
-			    "has '%.80s' in its _id; `edge quarantine "
-			    "list` shows them", conf->arguments[1]);
+			    "has the _id '%.80s'; `edge quarantine list` "
+			    "shows them", conf->arguments[1]);
 		return false;
 	}
 	if (conf_flag(conf, SET_JSON)) {

@@ -82,6 +82,11 @@ class Help(Command):
         text = edge("sync", "-h", expect=0).stdout
         self.assertRegex(text, r"--grace TIME .*\[EDGE_GRACE\] \(default 10min\)")
 
+    def test_help_lists_the_words_of_a_verb(self):
+        for text in (edge("-h", expect=0).stdout, edge("quarantine", "-h", expect=0).stdout):
+            self.assertRegex(text, r"quarantine +list\|show ID\|retry ")
+        self.assertTrue(edge("sync", "-h", expect=0).stdout.startswith("usage: edge sync --once|--watch "))
+
     def test_help_says_what_numbers_mean(self):
         text = edge("sync", "-h", expect=0).stdout
         for flag, meaning in (
@@ -437,6 +442,15 @@ class Status(Command):
         line = self.fail_with(78, "status", "--db", self.directory / "none.db")
         self.assertIn("none.db", line)
         self.assertFalse((self.directory / "none.db").exists())
+
+    def test_status_after_a_first_run_that_failed(self):
+        db = self.directory / "first.db"
+        uri = "mongodb://u:geheim@127.0.0.1:1/voto?serverSelectionTimeoutMS=100"
+        edge("sync", "--once", "--db", db, uri=uri, expect=75)
+        line = self.fail_with(78, "status", "--db", db)
+        self.assertRegex(line, f"first.db: there is no such store; .*; the last run \\({NOW}\\) failed: "
+                               r"mongodb://\*\*\*@127\.0\.0\.1:1/voto: handshake: No suitable")  # fmt: skip
+        self.assertNotIn("geheim", line)
 
     def test_status_of_a_file_that_is_no_store(self):
         path = self.directory / "text.db"
