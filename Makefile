@@ -21,12 +21,12 @@ GENERATOR = $$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles
 SANITIZERS = ASAN_OPTIONS=exitcode=86:detect_leaks=1 \
   UBSAN_OPTIONS=exitcode=86:print_stacktrace=1
 
-# $(call build,DIR,OPTIONS)
+# $(call build,DIR,OPTIONS,TARGET); without a target everything, the tests, too
 define build
 @command -v cmake >/dev/null || \
   { echo 'edge: no cmake here; deploy/install-deps.sh installs it' >&2; exit 1; }
 CMAKE_GENERATOR="$(GENERATOR)" cmake -S . -B $(1) $(2)
-cmake --build $(1) --parallel $(JOBS)
+cmake --build $(1) --parallel $(JOBS) $(if $(3),--target $(3))
 endef
 
 .PHONY: all demo check soak bench deb clean
@@ -36,7 +36,7 @@ all:
 
 demo:
 	deploy/install-deps.sh
-	$(call build,build)
+	$(call build,build,,edge)
 	rm -rf build/demo build/demo.db*
 	build/edge demo build/demo
 	build/edge import build/demo/voto --db build/demo.db
@@ -66,7 +66,7 @@ bench:
 
 deb:
 	deploy/install-deps.sh dpkg-dev file
-	$(call build,build)
+	$(call build,build,,edge)
 	cd build && cpack -G DEB
 
 clean:

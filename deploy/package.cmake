@@ -4,6 +4,9 @@ install(TARGETS edge RUNTIME DESTINATION bin)
 install(FILES deploy/edge.service deploy/edge-sync.service
   deploy/edge-sync.timer DESTINATION lib/systemd/system)
 install(FILES README.md deploy/nginx.conf DESTINATION share/doc/edge)
+execute_process(COMMAND gzip -9nc "${CMAKE_SOURCE_DIR}/deploy/changelog"
+  OUTPUT_FILE "${CMAKE_BINARY_DIR}/changelog.gz" COMMAND_ERROR_IS_FATAL ANY)
+install(FILES "${CMAKE_BINARY_DIR}/changelog.gz" DESTINATION share/doc/edge)
 install(FILES deploy/portal-example.json deploy/portal-example-logo.svg
   deploy/portal-example-basins.geojson deploy/mapping-voto.json
   deploy/mapping-example.json DESTINATION share/doc/edge)

@@ -1,5 +1,6 @@
 """What an operator installs: the package, the units and the example settings."""
 
+import gzip
 import json
 import os
 import shutil
@@ -45,6 +46,18 @@ class Deploy(unittest.TestCase):
         )
         self.assertEqual(len(units), 3)
         self.assertIn("usr/share/doc/edge/README.md", files)
+        self.assertIn("usr/share/doc/edge/changelog.gz", files)
+
+    def test_its_changelog_begins_with_its_version(self):
+        with gzip.open(self.tree / "usr/share/doc/edge/changelog.gz", "rt") as text:
+            self.assertTrue(text.readline().startswith(f"edge ({self.field('Version')}) "))
+
+    def test_a_demo_and_a_package_build_no_tests(self):
+        for target in ("demo", "deb"):
+            words = ["make", "-n", "-C", harness.ROOT, target]
+            done = subprocess.run(words, check=True, capture_output=True, text=True)
+            builds = [line for line in done.stdout.splitlines() if "cmake --build" in line]
+            self.assertEqual([line.partition("--target ")[2] for line in builds], ["edge"])
 
     def test_it_names_the_libraries_it_needs_and_none_it_does_not(self):
         needed = {word.split(" (")[0] for word in self.field("Depends").split(", ")}
@@ -83,6 +96,12 @@ class Deploy(unittest.TestCase):
     def test_examples_are_settings_that_are_taken(self):
         for example in sorted(DEPLOY.glob("*.json")):
             json.loads(example.read_text())
+
+    def test_a_timer_asks_for_nothing_in_vain(self):
+        # Of monotonic times systemd remembers none over a restart.
+        for unit in DEPLOY.glob("*.timer"):
+            text = unit.read_text()
+            self.assertTrue("OnCalendar=" in text or "Persistent=" not in text, unit.name)
 
     def test_units_are_sandboxed(self):
         if shutil.which("systemd-analyze") is None:
