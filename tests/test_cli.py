@@ -98,6 +98,17 @@ class Help(Command):
         self.assertIn("\nTIME is a number with ms, s, min, h or d behind it, or of seconds.\n", text)
         self.assertNotIn("TIME", edge("status", "-h", expect=0).stdout)
 
+    def test_flags_and_variables_that_readme_names_are_there(self):
+        readme = (harness.ROOT / "README.md").read_text()
+        helps = "".join(edge(verb, "-h", expect=0).stdout for verb in self.verbs())
+        others = {"--now", "--prefix", "--offline", "--install"}  # of systemd and cmake
+        named = set(re.findall(r"--[a-z][a-z-]+", readme)) - others
+        self.assertGreater(len(named), 15)
+        self.assertLessEqual(named, set(re.findall(r"--[a-z][a-z-]+", helps)))
+        named = set(re.findall(r"EDGE_[A-Z_]+", readme))
+        named -= {"EDGE_MONGODB_URI", "EDGE_MONGODB_URI_FILE", "EDGE_TEST_MONGODB_URI"}
+        self.assertLessEqual(named, set(re.findall(r"EDGE_[A-Z_]+", helps)))
+
     def test_help_does_not_need_sound_settings(self):
         edge("sync", "--once", "-h", env={"EDGE_LOG_LEVEL": "loud"}, expect=0)
 
