@@ -1,5 +1,6 @@
 """Maps end to end: what is drawn against the oracle, what it weighs, and hostile documents."""
 
+import datetime
 import gzip
 import math
 import re
@@ -197,6 +198,36 @@ class Demo(Maps):
         self.assertEqual(shown, {tuple(row) for row in rows})
         live = {key(f["properties"]) for f in lines(shape) if f["properties"]["live"]}
         self.assertTrue(live and live < shown)
+
+    def test_the_caption_names_the_lines_that_the_landing_map_has(self):
+        ends = query(
+            self.db, "SELECT end_ms, kind = 'glider' FROM mission"
+            " WHERE kind = 'sailbuoy' OR basin_exists",
+        )  # fmt: skip
+        # A mission is live until then.
+        last = sorted(
+            (end + (24 if glider else 12) * 3_600_000 for end, glider in ends), reverse=True
+        )
+        for count, others in ((0, "that led there"), (8, None), (9, "others under way")):
+            now = last[count - 1] // 1000 if count else last[0] // 1000 + 1
+            self.assertLess(last[count], now * 1000)
+            time = datetime.datetime.fromtimestamp(now, datetime.timezone.utc)
+            with harness.EdgeServe(
+                self.db, env={"EDGE_NOW": time.strftime("%Y-%m-%dT%H:%M:%SZ")}
+            ) as server:
+                page = server.get("/").text
+                drawn = lines(server.get("/index.geojson").json())
+            caption = re.search(r"<figcaption>(.*?)</figcaption>", page)[1]
+            bold = [f["properties"] for f in drawn if f["properties"]["highlight"]]
+            self.assertEqual(sum(p["live"] for p in bold), count)
+            grey = [p for p in bold if p.get("class") is None]
+            self.assertEqual(len(grey), {0: 8, 8: 0, 9: 1}[count])
+            self.assertEqual("Coloured:" in caption, len(grey) < len(bold), caption)
+            self.assertIn("Thin and grey:", caption)
+            if grey:
+                self.assertRegex(caption, f"Thick and grey: the [a-z ]*{others}")
+            else:
+                self.assertNotIn("Thick", caption)
 
     def test_basins_have_the_missions_whose_text_names_them(self):
         index = {b["code"]: b["missions"] for b in self.get("/map.json").json()["basins"]}

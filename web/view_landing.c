@@ -178,6 +178,7 @@ put_at_sea(struct view *view, struct landing *l)
 	}
 	put_int(view, view->out, "at_sea_count", (int64_t)live);
 	put_bool(view, view->out, "at_sea_cut", live > AT_SEA_MOST);
+	put_bool(view, view->out, "at_sea_grey", live > SERIES);
 	return live;
 }
 

@@ -1,7 +1,7 @@
 // The list of missions with JavaScript: more of it without leaving the page.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { quit, visit, violations } from './portal.mjs';
+import { quit, soon, visit, violations } from './portal.mjs';
 
 after(quit);
 
@@ -29,9 +29,11 @@ test('more rows come below those that are read', () =>
     assert.equal(new Set(both).size, both.length, 'none is twice');
     assert.equal(await page.locator('main tbody tr').first().evaluate(
       (row) => row.getBoundingClientRect().top), top, 'nothing moves');
-    const said = await page.locator('[aria-live], [role=status]')
-      .allInnerTexts();
-    assert.ok(said.some((text) => /mission/i.test(text)), 'it is announced');
+    await soon(async () => {
+      const said = await page.locator('[aria-live], [role=status]')
+        .allInnerTexts();
+      assert.ok(said.some((text) => /mission/i.test(text)), 'it is announced');
+    });
     assert.deepEqual(await violations(page), []);
   }));
 

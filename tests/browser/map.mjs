@@ -2,8 +2,8 @@
 // the table says in the same colours, and works without a mouse.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { PHONE, base, quit, shoot, sideways, violations, visit } from
-  './portal.mjs';
+import { PHONE, base, leads, map_made, quit, shoot, sideways, soon, violations,
+  visit } from './portal.mjs';
 
 after(quit);
 
@@ -12,9 +12,28 @@ const chart = (page) => page.locator('.chart');
 
 async function open(page) {
   await picture(page).hover({ position: { x: 5, y: 5 } });
-  await page.waitForSelector('.chart path.land', { state: 'attached' });
-  await page.waitForFunction(() =>
-    document.querySelector('.chart .words-bar button'));
+  await map_made(page);
+}
+
+// Presses a key that moves the map, and waits until it has moved and stands.
+async function move(page, key) {
+  const place = () => page.evaluate(() => {
+    const pane = document.querySelector('.chart .leaflet-map-pane');
+    const { x, y } = pane.getBoundingClientRect();
+    const frame = pane.parentElement.getBoundingClientRect();
+
+    return { at: [x - frame.x, y - frame.y],
+      moves: pane.matches('.leaflet-pan-anim, .leaflet-zoom-anim') };
+  });
+  const { at: before } = await place();
+
+  await page.keyboard.press(key);
+  await soon(async () => {
+    const { at, moves } = await place();
+
+    assert.notDeepEqual(at, before, `${key} does not move the map`);
+    assert.ok(!moves, 'the map still moves');
+  });
 }
 
 const names = (page) => page.evaluate(() =>
@@ -93,7 +112,7 @@ test('a platform at sea says which mission it is', () =>
     assert.match(await popup.textContent(), /at sea now/);
     const href = await link.getAttribute('href');
     assert.ok(await page.locator(`tbody a[href="${href}"]`).count() > 0);
-    await link.click();
+    await leads(page, () => link.click());
     assert.equal(new URL(page.url()).pathname, href);
   }));
 
@@ -106,7 +125,8 @@ test('the world is fetched when the view leaves the region', () =>
       await page.keyboard.press('-');
     await page.waitForFunction(() =>
       document.querySelectorAll('.chart path.land').length > 2);
-    assert.ok((await names(page)).includes('basemap_world.bin'));
+    await soon(async () => assert.ok((await names(page)).includes(
+      'basemap_world.bin'), 'the world is not among what was loaded'));
   }));
 
 test('the keyboard opens, moves and leaves the map', () =>
@@ -116,10 +136,9 @@ test('the keyboard opens, moves and leaves the map', () =>
     await page.waitForFunction(() =>
       document.activeElement?.classList.contains('chart'));
     const first = await page.locator('.chart .word.water').first();
-    const at = async () => (await first.boundingBox())?.x;
+    const at = async () => (await first.boundingBox()).x;
     const before = await at();
-    await page.keyboard.press('ArrowRight');
-    await page.waitForTimeout(100);
+    await move(page, 'ArrowRight');
     assert.notEqual(await at(), before);
     for (let i = 0; i < 12 && await page.evaluate(() =>
       document.activeElement.closest('.chart')); i++)
@@ -134,13 +153,20 @@ test('the ruler measures along great circles, by keyboard and mouse', () =>
     await open(page);
     await page.getByRole('button', { name: 'Measure' }).click();
     const said = page.locator('.chart [role=status]');
+    const says = (pattern) => soon(async () => {
+      const text = await said.textContent();
+
+      assert.match(text, pattern);
+      return text.match(pattern);
+    });
+    const points = page.locator('.chart path.dot.end');
     await said.waitFor();
     await chart(page).focus();
     await page.keyboard.press('Enter');
-    await page.keyboard.press('ArrowUp');
-    await page.waitForTimeout(100);
+    await soon(async () => assert.equal(await points.count(), 1));
+    await move(page, 'ArrowUp');
     await page.keyboard.press('Enter');
-    const [, km, miles] = (await said.textContent()).match(
+    const [, km, miles] = await says(
       /^([\d,.]+) km, ([\d,.]+) nautical miles \(great circle\)$/);
     const number = (text) => Number(text.replaceAll(',', ''));
     assert.ok(Math.abs(number(km) / 1.852 - number(miles)) <
@@ -155,14 +181,16 @@ test('the ruler measures along great circles, by keyboard and mouse', () =>
     assert.ok(Math.abs(number(km) - 80 * bar) < 0.25 * number(km),
       `${km} km for 80 pixels of ${bar} km`);
     await page.keyboard.press('Backspace');
-    assert.match(await said.textContent(), /^Click points/);
+    await says(/^Click points/);
     await chart(page).click({ position: { x: 300, y: 300 } });
-    assert.match(await said.textContent(), /great circle/);
+    await says(/great circle/);
     assert.equal(await page.locator('.leaflet-popup').count(), 0);
     await chart(page).focus();
     await page.keyboard.press('Escape');
-    assert.equal(await said.count(), 0);
-    assert.equal(await page.locator('.chart path.ruler').count(), 0);
+    await soon(async () => {
+      assert.equal(await said.count(), 0);
+      assert.equal(await page.locator('.chart path.ruler').count(), 0);
+    });
   }));
 
 test('degrees stand at the edges, finer as it is zoomed', () =>
@@ -173,11 +201,14 @@ test('degrees stand at the edges, finer as it is zoomed', () =>
     await chart(page).focus();
     for (let i = 0; i < 4; i++)
       await page.keyboard.press('+');
-    const near = await words();
+    const near = await soon(async () => {
+      const found = await words();
+      assert.ok(found.some((text) => text.includes('′')), found.join(' '));
+      return found;
+    });
     for (const text of [...wide, ...near])
       assert.match(text, /^\d{1,3}°(\d\d′)?[NSEW]?$/);
     assert.ok(wide.length > 4 && wide.every((text) => !text.includes('′')));
-    assert.ok(near.some((text) => text.includes('′')), near.join(' '));
     assert.equal(await page.locator('.chart path.grid').count(), 1);
   }));
 
@@ -199,7 +230,7 @@ test('full screen and back', () => visit('/map', async (page) => {
 test('a finger opens the map, and the page does not scroll sideways', () =>
   visit('/', async (page) => {
     await picture(page).tap();
-    await page.waitForSelector('.chart path.land', { state: 'attached' });
+    await map_made(page);
     assert.deepEqual(await sideways(page), []);
     assert.deepEqual(await violations(page), []);
     await shoot(page, 'map-phone');
@@ -208,8 +239,11 @@ test('a finger opens the map, and the page does not scroll sideways', () =>
 test('the picture stays when something cannot be loaded', () =>
   visit('/map', async (page, context) => {
     await context.route('**/leaflet.js', (route) => route.abort());
+    // The page gives the map up and says so.
+    const given_up = page.waitForEvent('console', (message) =>
+      message.type() === 'warning');
     await picture(page).hover();
-    await page.waitForTimeout(500);
+    await given_up;
     assert.ok(await picture(page).isVisible());
     assert.equal(await chart(page).count(), 0);
     await picture(page).click();
@@ -301,8 +335,11 @@ test('names in popups, labels and hints stay text', () =>
       const at = await dot.boundingBox();
 
       await page.mouse.move(at.x + 5, at.y + 5);
+      await page.locator('.leaflet-tooltip', { hasText: '<img' }).waitFor();
+      await page.locator('.leaflet-popup').evaluateAll((all) =>
+        all.forEach((popup) => popup.classList.add('of-before')));
       await page.mouse.click(at.x + 5, at.y + 5);
-      await page.locator('.leaflet-popup-content a').first().waitFor();
+      await page.locator('.leaflet-popup:not(.of-before) a').first().waitFor();
       for (const link of await page.locator('.leaflet-popup-content a').all())
         assert.ok((await link.evaluate((a) => a.href)).startsWith(base));
     }

@@ -36,13 +36,20 @@ const small_targets = (page) => page.evaluate(() =>
     element.getBoundingClientRect().height}`));
 
 async function check_page(page, path) {
+  // Pictures below the window are loaded when they are needed.
+  await page.evaluate(() => Promise.all([...document.images].map((image) => {
+    image.loading = 'eager';
+    return image.complete || new Promise((done) => {
+      image.onload = image.onerror = done;
+    });
+  })));
   const facts = await page.evaluate(() => ({
     lang: document.documentElement.lang,
     title: document.title,
     h1: document.querySelectorAll('h1').length,
     main: document.querySelectorAll('main').length,
     broken: [...document.images].filter((image) =>
-      image.complete && image.naturalWidth === 0).map((image) => image.src),
+      !image.complete || image.naturalWidth === 0).map((image) => image.src),
     empty: [...document.querySelectorAll('a')].filter((link) =>
       link.textContent.trim() === '' && !link.getAttribute('aria-label') &&
       !link.querySelector('img[alt]')).map((link) => link.outerHTML),

@@ -2,7 +2,7 @@
 // and forms alone.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { quit, visit } from './portal.mjs';
+import { leads, quit, visit } from './portal.mjs';
 
 after(quit);
 
@@ -11,9 +11,10 @@ const rows = (page) => page.locator('main table tbody tr').count();
 
 test('from the landing page to a mission and its data', () =>
   visit('/', async (page, context) => {
-    await page.locator('header nav a', { hasText: 'Missions' }).click();
+    await leads(page, () =>
+      page.locator('header nav a', { hasText: 'Missions' }).click());
     assert.match(page.url(), /\/missions$/);
-    await page.locator('main tbody th a').first().click();
+    await leads(page, () => page.locator('main tbody th a').first().click());
     assert.match(page.url(), /\/M\d+$/);
     const link = page.locator('main a', { hasText: 'CSV' }).first();
     const answer = await context.request.get(new URL(
@@ -49,7 +50,7 @@ test('pages of the list follow each other to the end and none is twice', () =>
       const next = page.locator('a[rel=next]');
       if (await next.count() === 0)
         break;
-      await next.first().click();
+      await leads(page, () => next.first().click());
     }
     assert.ok(pages > 2);
     console.log(`${seen.size} missions on ${pages} pages`);
@@ -64,8 +65,8 @@ test('filters are a form that sends itself as an address', () =>
     const year = form.locator('select[name=year]');
     await year.selectOption({ index: 1 });
     const value = await year.inputValue();
-    await form.locator('button[type=submit], input[type=submit], button')
-      .first().click();
+    await leads(page, () => form.locator(
+      'button[type=submit], input[type=submit], button').first().click());
     const url = new URL(page.url());
     assert.equal(url.searchParams.get('year'), value);
     assert.ok(await rows(page) > 0 && await rows(page) <= all);
@@ -82,7 +83,7 @@ test('text search finds a platform by its name', () =>
     const field = page.locator('main form input[type=search]');
 
     await field.fill(name);
-    await field.press('Enter');
+    await leads(page, () => field.press('Enter'));
     assert.ok(await rows(page) > 0);
     for (const text of await page.locator('main tbody th').allInnerTexts())
       assert.ok(text.includes(name), text);
@@ -94,7 +95,7 @@ test('a chosen filter is taken away by its word', () =>
 
     assert.equal(await words.count(), 2);
     const both = await rows(page);
-    await words.nth(1).click();
+    await leads(page, () => words.nth(1).click());
     assert.equal(await page.locator('main ul.words a').count(), 1);
     assert.ok(await rows(page) >= both);
   }, plain));
@@ -106,11 +107,11 @@ test('a column is sorted by its head, both ways', () =>
       Number(text.replaceAll(',', '')));
     const head = page.locator('main thead a', { hasText: 'Distance' });
 
-    await head.click();
+    await leads(page, () => head.click());
     const one = await kilometres();
     const way = await page.locator('main thead th', { hasText: 'Distance' })
       .getAttribute('aria-sort');
-    await page.locator('main thead a', { hasText: 'Distance' }).click();
+    await leads(page, () => head.click());
     const other = await kilometres();
     assert.ok(['ascending', 'descending'].includes(way));
     const [up, down] = way === 'ascending' ? [one, other] : [other, one];

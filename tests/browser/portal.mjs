@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const require = createRequire(`${process.env.EDGE_BROWSER}/`);
 const { chromium } = require('playwright-core');
@@ -14,6 +15,9 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export const base = process.env.EDGE_URL;
 export const PHONE = 390, DESK = 1280, WALL = 1920;
 export const ZOOMED = 320; // 1280 pixels at 400 %, WCAG 2.2, 1.4.10
+
+// How long a thing may take to come on a machine that has much else to do.
+const PATIENCE_MS = 30_000;
 
 let browser;
 
@@ -53,7 +57,7 @@ export async function visit(path, look, options = {}) {
     say(`asks ${url}`);
     return route.abort();
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   if (clock)
     await page.clock.install(); // moved on by the test
@@ -75,6 +79,42 @@ export async function visit(path, look, options = {}) {
   }
 }
 
+// What comes a moment after what was done: `check` asserts it, again and again
+// until it holds; in the end it fails with what it says last.
+export async function soon(check) {
+  const end = performance.now() + PATIENCE_MS;
+
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError) ||
+        performance.now() >= end)
+        throw error;
+    }
+    await sleep(50);
+  }
+}
+
+// Does what leads to another address, and waits for the page that is there.
+export async function leads(page, act) {
+  const before = page.url();
+
+  await act();
+  await page.waitForURL((url) => url.href !== before);
+}
+
+// A map to move is made in one go, but when its files have come.
+export async function map_made(page, ground = 'path.land') {
+  const parts = { ground, tracks: 'path.thin, path.bold',
+    graticule: 'path.grid', buttons: '.words-bar button' };
+
+  await soon(async () => assert.deepEqual(await page.evaluate((all) =>
+    Object.keys(all).filter((part) =>
+      !document.querySelector(`.chart :is(${all[part]})`)), parts), [],
+  'these parts of the map are missing'));
+}
+
 // What axe finds on the page as it stands: WCAG 2.2 AA and its best practices.
 export async function violations(page) {
   await page.evaluate(axe);
@@ -87,17 +127,27 @@ export async function violations(page) {
 }
 
 // Elements that reach over the right edge, which scrolls the page sideways.
-export function sideways(page) {
-  return page.evaluate(() => {
+export async function sideways(page) {
+  const { width: wanted } = page.viewportSize();
+
+  return page.evaluate(async ([wanted, patience]) => {
+    const end = performance.now() + patience;
+
+    // A window that was given another width has it a moment later.
+    while (document.documentElement.clientWidth !== wanted &&
+      performance.now() < end)
+      await new Promise((done) => setTimeout(done, 10));
     const width = document.documentElement.clientWidth;
 
+    if (width !== wanted)
+      return [`the page is ${width} px wide, not ${wanted}`];
     if (document.documentElement.scrollWidth <= width)
       return [];
     return [...document.querySelectorAll('body *')].filter((element) =>
       element.getBoundingClientRect().right > width + 1).slice(0, 5).map(
       (element) => `${element.tagName}.${element.className}: ${
         element.textContent.slice(0, 40)}`);
-  });
+  }, [wanted, PATIENCE_MS]);
 }
 
 export async function shoot(page, name) {

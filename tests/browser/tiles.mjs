@@ -2,7 +2,7 @@
 // only once the map is meant.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { base, quit, visit } from './portal.mjs';
+import { base, map_made, quit, soon, visit } from './portal.mjs';
 
 after(quit);
 
@@ -15,12 +15,12 @@ test('tiles come from the host that is named, and say who made them', async () =
   await visit('/map', async (page) => {
     page.on('request', (request) =>
       request.url().startsWith(base) || asked.push(request.url()));
-    await page.waitForTimeout(300);
+    await page.waitForLoadState('networkidle');
     assert.deepEqual(asked, [], 'not before the map is meant');
     await page.locator('figure.map > a').hover({ position: { x: 5, y: 5 } });
-    await page.waitForSelector('.chart path.thin', { state: 'attached' });
-    await page.waitForTimeout(300);
-    assert.ok(asked.length > 3);
+    await map_made(page, '.leaflet-tile-pane .leaflet-layer');
+    await soon(async () =>
+      assert.ok(asked.length > 3, `${asked.length} tiles were asked for`));
     for (const url of asked)
       assert.match(url, new RegExp(`^${host}/\\d+/\\d+/\\d+\\.png$`));
     const by = page.locator('.leaflet-control-attribution');
