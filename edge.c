@@ -358,8 +358,8 @@ print_help(FILE *out)
 	    "A portal of ocean missions: copies what it shows from MongoDB "
 	    "into one local\nfile and answers every page from that.\n\n");
 	for (v = 0; v < VERB_MAX; v++)
-		fprintf(out, "  %-10s %-18s %s\n", verbs[v].name, verbs[v].words,
-		    verbs[v].help);
+		fprintf(out, "  %-10s %-18s %s\n", verbs[v].name,
+		    verbs[v].words, verbs[v].help);
 	fprintf(out, "\n`edge VERB -h` lists the flags of a verb. Flags win "
 	    "over the environment, that\nover the configuration file, that "
 	    "over defaults.\n\n"

@@ -188,7 +188,8 @@ misfit(enum type type, const char *value)
 		    "a duration such as 90s, 10min or 24h";
 	case INTERVAL:
 		return parse_duration(value, &number) &&
-		    number >= INTERVAL_LEAST_MS ? NULL : "a duration of at least 1s, such as 60s";
+		    number >= INTERVAL_LEAST_MS ? NULL :
+		    "a duration of at least 1s, such as 60s";
 	case LOG_FORMAT_WORD:
 		return strcmp(value, "text") == 0 ||
 		    strcmp(value, "json") == 0 ? NULL : "text or json";

@@ -1,4 +1,5 @@
-/* server_codes.h: what the codes of a MongoDB server's error answers mean. Pure. */
+/* server_codes.h: what the codes of a MongoDB server's error answers mean.
+ * Pure. */
 #ifndef EDGE_SERVER_CODES_H
 #define EDGE_SERVER_CODES_H
 
