@@ -20,7 +20,7 @@ struct beat {
 	int64_t caught_up_ms; /* what the source held at this time of its own
 	                         is in the store; 0: it does not tell */
 	char mode[16];       /* 'once', 'import', 'snapshot', 'watch', 'poll', '' */
-	char error[256];     /* what the last run failed with; '' = well */
+	char error[EDGE_ERR_TEXT_BYTES]; /* of the last run; '' = went well */
 	int exit_code;       /* of the last run */
 	int64_t resyncs;     /* how often a change stream lost its place */
 	int64_t resync_ms;   /* when it last did; 0: never */

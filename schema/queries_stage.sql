@@ -177,8 +177,8 @@ WHERE platform = ?1 AND number = ?2 AND fingerprint <> zeroblob(32);
 
 -- name: deep_done
 -- role: writer
--- 1: now.
-UPDATE state SET deep_ms = ?1;
+-- 1: now, or 0: they must be counted before anything else.
+UPDATE state SET deep_ms = ?1 WHERE deep_ms <> ?1;
 
 -- name: stage_quarantine
 -- role: writer

@@ -92,7 +92,7 @@ AND NOT EXISTS (SELECT 1 FROM mission WHERE platform = serial);
 -- name: mission_id_of
 -- role: writer
 -- 1: platform, 2: number.
-SELECT mission_id, fingerprint, track_points FROM mission
+SELECT mission_id, fingerprint, track_points, profile_documents FROM mission
 WHERE platform = ?1 AND number = ?2;
 
 -- name: mission_put

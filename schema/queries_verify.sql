@@ -6,8 +6,7 @@
 -- name: verify_hold
 -- role: writer
 -- Missions that the store keeps by rule although the source no longer gives
--- them, or not so: held because their document is in quarantine or their
--- profiles do not fit any more (see sync/guard.c), or in their grace time.
+-- them: held because their document is in quarantine, or in their grace time.
 -- 1: the grace time began after this moment.
 INSERT INTO hold
 SELECT o.mission_id, CASE WHEN g.since_ms IS NULL THEN 'held: its document is '
@@ -18,13 +17,21 @@ WHERE NOT EXISTS (SELECT 1 FROM main.mission AS m
   AND (g.since_ms > ?1 OR EXISTS (SELECT 1 FROM main.quarantine AS q
     WHERE q.collection IN ('glidermissions', 'sailbuoymissions')
     AND (q.source_id = o.source_id
-      OR (q.platform = o.platform AND q.number = o.number))))
-UNION ALL
-SELECT o.mission_id, 'held: its track does not fit any more'
+      OR (q.platform = o.platform AND q.number = o.number))));
+
+-- name: verify_fewer
+-- role: writer
+-- Missions with fewer track points in the source than in the store: what of
+-- them is held is for sync/guard.c to say.
+SELECT o.mission_id, m.kind = 'glider', m.profile_documents, m.track_points,
+  o.track_points
 FROM main.mission AS m JOIN other.mission AS o USING (platform, number)
-WHERE CASE m.kind WHEN 'glider' THEN m.profile_documents > m.track_points
-    AND m.track_points * 100 < o.track_points * 80
-  ELSE m.track_points = 0 AND o.track_points > 0 END;
+WHERE m.track_points < o.track_points;
+
+-- name: verify_hold_track
+-- role: writer
+-- One of those that are held. 1: mission_id.
+INSERT INTO hold VALUES (?1, 'held: its track does not fit any more');
 
 -- name: verify_held
 -- role: writer

@@ -5,6 +5,7 @@ set(SQL_SCHEMA "${SQL_DIR}/facts.sql" "${SQL_DIR}/totals.sql"
 set(SQL_STAGING "${SQL_DIR}/staging.sql")
 set(SQL_SNAPSHOT "${SQL_DIR}/snapshot.sql")
 set(SQL_QUERIES "${SQL_DIR}/queries_find.sql" "${SQL_DIR}/queries_map.sql"
+  "${SQL_DIR}/queries_guard.sql"
   "${SQL_DIR}/queries_stage.sql" "${SQL_DIR}/queries_status.sql"
   "${SQL_DIR}/queries_sync.sql" "${SQL_DIR}/queries_verify.sql"
   "${SQL_DIR}/queries_web.sql")

@@ -65,6 +65,18 @@ CREATE TEMP TABLE hold (
   why TEXT NOT NULL
 ) STRICT;
 
+-- Missions that a run on this connection kept as they are served, and what it
+-- met: the document's fingerprint, its profiles and how many of them fit. It
+-- stays from run to run.
+CREATE TEMP TABLE held (
+  platform TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  fingerprint BLOB NOT NULL,
+  documents INTEGER NOT NULL,
+  fitting INTEGER NOT NULL,
+  PRIMARY KEY (platform, number)
+) STRICT, WITHOUT ROWID;
+
 -- Documents of `profiles` and the last `time` among them, by mission.
 CREATE TEMP TABLE staged_count (
   platform TEXT NOT NULL,

@@ -143,15 +143,16 @@ static void
 say_vanished(struct explaining *at, int64_t since_ms)
 {
 	char since[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
+	bool told = strstr(at->beat.error, "--allow-mass-delete") != NULL;
 
 	clock_format(since_ms, since);
 	clock_format(since_ms + at->grace_ms, until);
 	if (beat_is_held(&at->beat))
 		say(at, "store", "vanished from the source %s; kept, as "
 		    "everything that vanished, because the last run held it "
-		    "back: %s%s", since, at->beat.error,
-		    strstr(at->beat.error, "--allow-mass-delete") ? "" :
-		    "; if that is right, run once with --allow-mass-delete");
+		    "back: %s%s%s", since, at->beat.error,
+		    told ? "" : "; ", told ? "" :
+		    guard_way_out(strcmp(at->beat.mode, "import") != 0));
 	else
 		say(at, "store", "vanished from the source %s; kept for its "
 		    "grace time, removed by the first run after %s unless it "
@@ -281,11 +282,12 @@ say_next(struct explaining *at, const char *source)
 		say(at, "next run", "leaves it out: no document fits");
 	else if (!stored)
 		say(at, "next run", "takes it");
-	else if (at->collection == C_GLIDER_MISSIONS && guard_is_spoilt(
+	else if (at->collection == C_GLIDER_MISSIONS && guard_is_spoilt('g',
 	    at->profiles, at->fitting_profiles, at->points))
 		say(at, "next run", "leaves the version that is served: only %"
-		    PRId64 " of its %" PRId64 " profiles fit", at->
-		    fitting_profiles, at->profiles);
+		    PRId64 " of its %" PRId64 " profiles fit; mend the "
+		    "documents or, %s", at->fitting_profiles, at->profiles,
+		    guard_way_out(true));
 	else if (memcmp(at->found, at->fingerprint, sizeof at->found) != 0)
 		say(at, "next run", "takes it again: the source has changed");
 	else if (at->collection == C_GLIDER_MISSIONS && at->profiles !=

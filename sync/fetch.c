@@ -21,8 +21,9 @@
  * whole. */
 #define REPLACE_PAUSE_MS 250
 
-/* A track far shorter than its document says is read again so often. */
-#define SHORT_TRACK_TRIES 4
+/* A track that gets shorter, or is far shorter than its document says, is read
+ * so often. */
+#define READINGS_MOST 4
 
 /* The next mission to apply, copied out of the plan. */
 struct planned {
@@ -104,15 +105,22 @@ is_short(const struct mission_row *row, const struct track *track)
 /* Reads a mission's track by itself. The source deletes profiles before it
  * deletes the mission and writes the mission last: the track is whole when the
  * document is still the same afterwards. The number of profiles alone does not
- * tell, as the source counts in its own way. */
+ * tell, as the source counts in its own way; but a track of fewer profiles
+ * than before may be in the middle of a slow deletion until two readings have
+ * as many. `scanned`: the one in run->track is of a scan. */
 static bool
 fetch_track(struct run *run, const struct planned *planned,
-    const struct mission_row *row, bool *whole, struct edge_err *err)
+    const struct mission_row *row, const struct stored_track *stored,
+    bool scanned, bool *whole, struct edge_err *err)
 {
 	struct source_key key = { row->kind, row->platform, row->number };
 	struct recheck check = { planned, false };
-	int tries = 0;
+	int64_t last = scanned ? run->track.documents : stored->points >= 0 ?
+	    stored->documents : row->profiles;
+	bool falling;
+	int readings = 0;
 
+	*whole = true;
 	do {
 		check.same = false;
 		track_clear(&run->track);
@@ -120,14 +128,21 @@ fetch_track(struct run *run, const struct planned *planned,
 		    !stage_take_track(run->db, row->platform, row->number,
 		    &run->track, err))
 			return false;
-		if (row->profiles != (int64_t)run->track.length)
+		/* It is not taken in any case. */
+		if (run->thinned.kind != EDGE_NONE &&
+		    run->track.documents < stored->documents)
+			return true;
+		falling = run->track.documents < last;
+		last = run->track.documents;
+		if (falling || (!scanned &&
+		    row->profiles != (int64_t)run->track.length))
 			pause_ms(REPLACE_PAUSE_MS);
 		if (!source_scan(run->source, C_GLIDER_MISSIONS, &key,
 		    on_recheck, &check, err))
 			return false;
-	} while (check.same && is_short(row, &run->track) &&
-	    ++tries < SHORT_TRACK_TRIES);
-	*whole = check.same;
+	} while (check.same && (falling || (!scanned &&
+	    is_short(row, &run->track))) && ++readings < READINGS_MOST);
+	*whole = check.same && !falling;
 	return true;
 }
 
@@ -156,17 +171,25 @@ take_track(struct run *run, const struct planned *planned,
     const struct mission_row *row, bool scanned, bool *whole,
     struct edge_err *err)
 {
+	struct stored_track stored;
+	bool live = source_is_live(run->source);
+
 	*whole = true;
 	track_clear(&run->track);
 	if (row->kind == 's')
 		return apply_inline_track(row, &run->track, err);
-	if (!scanned)
-		return fetch_track(run, planned, row, whole, err);
-	if (source_is_live(run->source) &&
-	    !is_confirmed(run, planned, whole, err))
+	if (!guard_stored(run->db, row->platform, row->number, &stored, err))
 		return false;
-	return stage_take_track(run->db, row->platform, row->number,
-	    &run->track, err);
+	if (!scanned)
+		return fetch_track(run, planned, row, &stored, false, whole,
+		    err);
+	if ((live && !is_confirmed(run, planned, whole, err)) ||
+	    !stage_take_track(run->db, row->platform, row->number,
+	    &run->track, err))
+		return false;
+	return !live || !*whole || run->thinned.kind != EDGE_NONE ||
+	    run->track.documents >= stored.documents ||
+	    fetch_track(run, planned, row, &stored, true, whole, err);
 }
 
 /* The profiles that do not fit go with the track: were they written later, a
@@ -258,19 +281,50 @@ commit_mission(struct run *run, const struct planned *planned,
 	return true;
 }
 
+/* A mission that stays as it is served, whose profiles in quarantine are those
+ * that were read. */
+static bool
+keep_mission(struct run *run, const struct planned *planned,
+    struct edge_err *err)
+{
+	int64_t before = db_changes(run->db);
+
+	run->report->held++;
+	if (run->thinned.kind != EDGE_NONE)
+		return true;
+	if (!db_begin(run->db, err))
+		return false;
+	if (!settle_quarantine(run, planned->platform, planned->number, err) ||
+	    (db_changes(run->db) != before &&
+	    !apply_generation(run->db, run->started_ms, err)) ||
+	    !db_commit(run->db, err)) {
+		db_rollback(run->db);
+		return false;
+	}
+	return true;
+}
+
 static bool
 apply_planned(struct run *run, const struct planned *planned, bool scanned,
     bool last, struct edge_err *err)
 {
 	struct mission_row row;
 	struct misfit misfit;
-	bool whole, kept;
+	bool whole, kept = false;
 
 	if (planned->document == NULL || !decode_mission(planned->document,
 	    planned->collection, &row, &misfit))
 		return err_set(err, EDGE_IO, "%s M%" PRId64 ": staged document "
 		    "cannot be read again", planned->platform,
 		    planned->number);
+	if (!scanned && !run->one_by_one && !run->deep && !guard_knows(run,
+	    planned->platform, planned->number, planned->fingerprint, &kept,
+	    err))
+		return false;
+	if (kept) {
+		run->report->held++;
+		return true;
+	}
 	if (!take_track(run, planned, &row, scanned, &whole, err))
 		return false;
 	if (!whole) {
@@ -281,12 +335,10 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 		return stage_forget_misfits(run->db, row.platform, row.number,
 		    err);
 	}
-	if (!guard_track(run, &row, scanned, &kept, err))
+	if (!guard_track(run, &row, planned->fingerprint, scanned, &kept, err))
 		return false;
-	if (kept) {
-		run->report->held++;
-		return true;
-	}
+	if (kept)
+		return keep_mission(run, planned, err);
 	return commit_mission(run, planned, &row, last, err);
 }
 
@@ -317,20 +369,24 @@ bool
 step_apply(struct run *run, const struct plan_counts *counts,
     struct edge_err *err)
 {
-	int64_t todo = counts->fresh + counts->changed, done = 0;
+	int64_t todo = counts->fresh + counts->changed, done = 0, known = 0;
 	bool strays = run->aside || (run->strays && !run->strays_read);
-	bool scan = strays || !source_is_live(run->source) ||
-	    todo * 100 >= counts->fitting * SCAN_FROM_PERCENT;
 	struct planned next = { .platform = "", .number = -1 };
-	bool found, ok;
+	bool found, ok, scan;
 
 	run->report->postponed = run->report->held = 0;
 	if (todo == 0 && !strays)
 		return true;
+	if (!run->deep && !guard_count(run->db, &known, err))
+		return false;
+	scan = strays || !source_is_live(run->source) ||
+	    (todo - known) * 100 >= counts->fitting * SCAN_FROM_PERCENT;
 	if (scan && (!scan_all(run, err) || !step_guard_tracks(run, err)))
 		return false;
-	run->every_profile = scan && todo == counts->fitting;
-	run->strays_read |= scan;
+	/* What lost its profiles has no word about those that do not fit. */
+	run->every_profile = scan && todo == counts->fitting &&
+	    run->thinned.kind == EDGE_NONE;
+	run->strays_read |= scan && run->thinned.kind == EDGE_NONE;
 	for (;;) {
 		if (!source_may_go_on(run->source, err) ||
 		    !next_planned(run, &next, &found, err))

@@ -11,6 +11,7 @@
 #include "apply.h"
 #include "decode.h"
 #include "extra.h"
+#include "guard.h"
 
 static bool
 on_nothing(void *context, const bson_t *document, const char *source_id,
@@ -87,18 +88,29 @@ bool
 step_guard_tracks(struct run *run, struct edge_err *err)
 {
 	struct deep_counts profiles;
+	struct stmt *s = db_stmt(run->db, Q_DEEP_DONE);
 
 	if (run->aside || run->options->allow_mass_delete)
 		return true;
 	if (!stage_sum_profiles(run->db, &profiles, err))
 		return false;
-	return profiles.source * 100 >= profiles.stored *
-	    (100 - run->options->removal_percent) || err_set(err, EDGE_FAILED,
-	    "%s: has %" PRId64 " profiles where there were %" PRId64 ", more "
-	    "than %d %% are gone; nothing was changed; if that is right, run "
-	    "once with --allow-mass-delete", source_name(run->source),
-	    profiles.source, profiles.stored,
-	    run->options->removal_percent);
+	if (profiles.source * 100 >= profiles.stored *
+	    (100 - run->options->removal_percent))
+		return true;
+	(void)err_set(&run->thinned, EDGE_FAILED, "%s: has %" PRId64
+	    " profiles where there were %" PRId64 ", more than %d %% are gone; "
+	    "%s; %s", source_name(run->source), profiles.source,
+	    profiles.stored, run->options->removal_percent,
+	    source_is_live(run->source) ? "no track that lost any was changed" :
+	    "nothing was changed", guard_way_out(source_is_live(run->source)));
+	if (!source_is_live(run->source)) {
+		*err = run->thinned;
+		return false;
+	}
+	/* What is taken now may hide it from the next run, unless that one
+	 * counts, too. */
+	stmt_int(s, 1, 0);
+	return stmt_run(s, err);
 }
 
 bool
@@ -111,7 +123,12 @@ step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
 	if (!run->deep || run->aside)
 		return true;
 	if (!stage_count_profiles(run->db, run->source, &times, err) ||
-	    !step_guard_tracks(run, err) || !find_strays(run, err) ||
+	    !step_guard_tracks(run, err))
+		return false;
+	/* Nothing is to be read again then. */
+	if (run->thinned.kind != EDGE_NONE)
+		return stmt_run(db_stmt(run->db, Q_STAGE_CLEAR_COUNTS), err);
+	if (!find_strays(run, err) ||
 	    !stage_doubt(run->db, times, &doubtful, err))
 		return false;
 	if (doubtful > 0)
@@ -177,9 +194,9 @@ is_another_source(struct run *run, const struct plan_counts *counts,
 	if (*another)
 		err_set(err, EDGE_FAILED, "%s: does not have %" PRId64 " of %"
 		    PRId64 " missions that came from %s; nothing was changed; "
-		    "name another store with --db, or, if that is right, run "
-		    "once with --allow-mass-delete", source_name(run->source),
-		    counts->vanished, counts->stored, was);
+		    "name another store with --db, or, %s",
+		    source_name(run->source), counts->vanished, counts->stored,
+		    was, guard_way_out(source_is_live(run->source)));
 	return true;
 }
 
@@ -214,9 +231,9 @@ step_guard(struct run *run, const struct plan_counts *counts,
 		return true;
 	(void)err_set(&run->refused, EDGE_FAILED, "%s: %" PRId64 " of %" PRId64
 	    " missions are no longer there, more than %d %%; none was "
-	    "removed; if that is right, run once with --allow-mass-delete",
-	    source_name(run->source), counts->vanished, counts->stored,
-	    run->options->removal_percent);
+	    "removed; %s", source_name(run->source), counts->vanished,
+	    counts->stored, run->options->removal_percent,
+	    guard_way_out(source_is_live(run->source)));
 	return true;
 }
 
@@ -357,7 +374,8 @@ bool
 step_close(struct run *run, struct edge_err *err)
 {
 	const struct sync_report *report = run->report;
-	bool counted = run->deep && !run->aside && source_is_live(run->source);
+	bool counted = run->deep && !run->aside &&
+	    source_is_live(run->source) && run->thinned.kind == EDGE_NONE;
 	/* What was left for later is still to come of the events so far. */
 	bool put = run->put_positions != NULL && report->postponed == 0;
 	bool differs, changed, mapped;

@@ -14,6 +14,7 @@
 #include "../schema/log.h"
 #include "../schema/snapshot.h"
 #include "apply.h"
+#include "guard.h"
 #include "sync_internal.h"
 
 /* A live source is planned again until nothing is left over, at most so
@@ -55,6 +56,7 @@ run_steps(struct run *run, struct edge_err *err)
 	struct plan_counts counts;
 	int round;
 
+	memset(&run->thinned, 0, sizeof run->thinned);
 	if (!source_begin(run->source, &run->report->caught_up_ms, err) ||
 	    !step_plan(run, true, &counts, err) || !step_deep(run, &counts, err) ||
 	    !step_guard(run, &counts, err) || !step_apply(run, &counts, err))
@@ -66,7 +68,9 @@ run_steps(struct run *run, struct edge_err *err)
 		    !step_apply(run, &counts, err))
 			return false;
 	}
-	/* What lost its missions has no word about the rest, either. */
+	if (run->refused.kind == EDGE_NONE)
+		run->refused = run->thinned;
+	/* What lost its missions or tracks has no word about the rest, either. */
 	if (run->refused.kind != EDGE_NONE) {
 		run->no_extras = true;
 		run->put_positions = NULL;
@@ -220,9 +224,9 @@ guard_outdated(const struct run *run, struct db *live, struct edge_err *err)
 	    (100 - run->options->removal_percent) || err_set(err, EDGE_FAILED,
 	    "%s: it has %" PRId64 " missions and the store, which is of an "
 	    "older edge, %" PRId64 ": more than %d %% would go; nothing was "
-	    "changed; if that is right, run once with --allow-mass-delete",
-	    source_name(run->source), now, before,
-	    run->options->removal_percent);
+	    "changed; %s", source_name(run->source), now, before,
+	    run->options->removal_percent,
+	    guard_way_out(source_is_live(run->source)));
 }
 
 /* Puts the new store in place of the old one: by a rename where there is none
@@ -294,6 +298,7 @@ run_deep_is_due(struct run *run, struct edge_err *err)
 	if (stmt_row(s, &failed)) {
 		done_ms = stmt_get_int(s, 3);
 		stmt_reset(s);
+		run->deep |= done_ms == 0;
 		if (run->options->deep_ms > 0)
 			/* A time to come was taken from a wrong clock. */
 			run->deep |= run->started_ms - done_ms >=

@@ -46,7 +46,7 @@ struct sync_report {
  * its time; a reader sees each mission old or new, a new store only when it is
  * complete. EDGE_TEMPORARY: source away, lock held, deadline, stopped;
  * EDGE_REFUSED: credentials, a database without missions; EDGE_FAILED: more
- * than a fifth of the missions would be removed; EDGE_IO: the disk;
+ * than a fifth of the missions or profiles would be removed; EDGE_IO: the disk;
  * EDGE_CONFIG: the file is not edge's. The outcome is also written to the
  * status file. */
 bool sync_run(const struct sync_options *options, struct source *source,

@@ -20,6 +20,7 @@ struct run {
 	bool remapped;        /* the store was filled by another mapping */
 	bool foreign;         /* the guard took the source for another one */
 	struct edge_err refused; /* why no mission is removed; EDGE_NONE */
+	struct edge_err thinned; /* why no track may lose any; EDGE_NONE */
 	bool strays;          /* … and looks at profiles of no mission */
 	bool strays_read;     /* … has read them */
 	const char *mode, *reason; /* for the run history */
@@ -41,8 +42,10 @@ bool step_plan(struct run *run, bool first, struct plan_counts *counts,
  * missions whose track changed under an unchanged document. */
 bool step_deep(struct run *run, struct plan_counts *counts,
     struct edge_err *err) MUST_CHECK;
-/* Refuses tracks that together lost more than a fifth of their profiles, as
- * those have that are left when `profiles` was emptied. */
+/* When the tracks together lost more than a fifth of their profiles, as those
+ * have that are left when `profiles` was emptied, that is put into
+ * run->thinned: no track that lost any is taken, all else is applied, and the
+ * run fails with it. A dump is refused as a whole. */
 bool step_guard_tracks(struct run *run, struct edge_err *err) MUST_CHECK;
 /* Refuses a source that is another one than the store came from. When more than
  * a fifth of the missions would be removed, that is put into run->refused:

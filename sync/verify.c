@@ -10,6 +10,7 @@
 #include "../schema/clock.h"
 #include "../schema/db.h"
 #include "apply.h"
+#include "guard.h"
 #include "sync.h"
 
 /* A store that changes while it is compared is compared again so often. */
@@ -30,6 +31,30 @@ run_all(struct db *db, const enum query *queries, size_t length,
 	return true;
 }
 
+/* Adds the missions whose track sync does not take. */
+static bool
+hold_tracks(struct db *db, struct edge_err *err)
+{
+	struct edge_err failed = { 0 };
+	struct stmt *s = db_stmt(db, Q_VERIFY_FEWER), *hold;
+
+	while (stmt_row(s, &failed)) {
+		if (!guard_is_spoilt(stmt_get_int(s, 1) != 0 ? 'g' : 's',
+		    stmt_get_int(s, 2), stmt_get_int(s, 3),
+		    stmt_get_int(s, 4)))
+			continue;
+		hold = db_stmt(db, Q_VERIFY_HOLD_TRACK);
+		stmt_int(hold, 1, stmt_get_int(s, 0));
+		if (!stmt_run(hold, err)) {
+			stmt_reset(s);
+			return false;
+		}
+	}
+	if (failed.kind != EDGE_NONE)
+		*err = failed;
+	return failed.kind == EDGE_NONE;
+}
+
 /* Copies the missions that sync keeps by rule into the built store and counts
  * its totals again: now it is what the store should be. */
 static bool
@@ -45,7 +70,7 @@ expect_held(struct db *db, const struct verify_options *options,
 	struct stmt *s = db_stmt(db, Q_VERIFY_HOLD);
 
 	stmt_int(s, 1, clock_now_ms() - options->grace_ms);
-	return stmt_run(s, err) &&
+	return stmt_run(s, err) && hold_tracks(db, err) &&
 	    run_all(db, copies, sizeof copies / sizeof copies[0], err) &&
 	    apply_totals(db, err);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../schema/clock.h"
+#include "guard.h"
 
 /* Events of one replaced mission come in a burst: it is planned when nothing
  * has come for QUIET, at the latest after PATIENCE. */
@@ -90,7 +91,8 @@ doubt_track(struct watch *watch, const struct source_event *event)
 
 	stmt_text(s, 1, event->platform);
 	stmt_int(s, 2, event->number);
-	if (!stmt_run(s, &failed))
+	if (!stmt_run(s, &failed) || !guard_forget(watch->run.db,
+	    event->platform, event->number, &failed))
 		watch->plan_all = watch->doubtful = true;
 }
 

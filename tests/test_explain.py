@@ -184,7 +184,10 @@ class Explaining(Syncing):
         self.assertIn(f"{len(profiles)} track points", told["store"][0])
         self.assertEqual(len(told["quarantine"]), len(profiles) - 2)
         self.assertEqual(
-            told["next run"], [f"leaves the version that is served: only 2 of its {len(profiles)} profiles fit"]
+            told["next run"],
+            [f"leaves the version that is served: only 2 of its {len(profiles)} profiles fit; mend the "
+             "documents or, if that is right, stop edge run, then run "
+             "`edge sync --once --allow-mass-delete`"],
         )
 
     def test_rules_that_hide_it(self):
@@ -226,7 +229,8 @@ class Explaining(Syncing):
         self.assertRegex(
             told["store"][1],
             r"^vanished from the source 2026-11-22T09:40:00Z; kept, .* held it back: .* missions "
-            r"are no longer there, .*; if that is right, run once with --allow-mass-delete$",
+            r"are no longer there, .*; if that is right, stop edge run, then run "
+            r"`edge sync --once --allow-mass-delete`$",
         )
         with harness.EdgeServe(self.db) as served:
             path = "/status/missions/{}-{}".format(*self.words)

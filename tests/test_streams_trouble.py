@@ -485,7 +485,8 @@ class Modes(Following):
                     process.wait_for("mode WATCH", timeout=SOON)
                     self.change()
                     self.settle()
-                    self.assertEqual(self.status()["mode"], "watch")
+                    # The change may be in the store before the run that takes it has ended.
+                    harness.eventually(lambda: self.status()["mode"] == "watch", timeout=SOON)
                     self.assertEqual(self.status()["error"], "")
 
     def test_streams_that_are_taken_away(self):

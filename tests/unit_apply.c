@@ -8,6 +8,7 @@
 
 #include "schema/db.h"
 #include "sync/apply.h"
+#include "sync/guard.h"
 
 #define PATH "unit_apply.db"
 
@@ -301,6 +302,31 @@ mission_is_the_same_when_all_a_page_shows_is(void)
 	db_close(db);
 }
 
+static void
+track_is_spoilt_by_what_does_not_fit_alone(void)
+{
+	/* documents, fitting, stored */
+	CHECK(!guard_is_spoilt('g', 1000, 1000, 1000));
+	CHECK(!guard_is_spoilt('g', 1000, 800, 1000));
+	CHECK(guard_is_spoilt('g', 1000, 799, 1000));
+	CHECK(guard_is_spoilt('g', 1000, 0, 1000));
+	/* Fewer, or none, are the source's word. */
+	CHECK(!guard_is_spoilt('g', 300, 300, 1000));
+	CHECK(!guard_is_spoilt('g', 300, 299, 1000));
+	CHECK(guard_is_spoilt('g', 300, 200, 1000));
+	CHECK(!guard_is_spoilt('g', 0, 0, 1000));
+	/* More, of which as many fit as before, or nearly. */
+	CHECK(!guard_is_spoilt('g', 2000, 1000, 1000));
+	CHECK(!guard_is_spoilt('g', 2000, 800, 1000));
+	CHECK(guard_is_spoilt('g', 2000, 799, 1000));
+	/* Nothing is lost of what is not stored. */
+	CHECK(!guard_is_spoilt('g', 1000, 0, 0));
+	CHECK(!guard_is_spoilt('g', 1000, 0, -1));
+	CHECK(guard_is_spoilt('s', 0, 0, 5));
+	CHECK(!guard_is_spoilt('s', 0, 1, 5));
+	CHECK(!guard_is_spoilt('s', 0, 0, 0));
+}
+
 int
 main(void)
 {
@@ -309,6 +335,7 @@ main(void)
 	RUN(mission_put_again_leaves_no_rows_behind);
 	RUN(inline_track_leaves_failed_fixes_out);
 	RUN(mission_is_the_same_when_all_a_page_shows_is);
+	RUN(track_is_spoilt_by_what_does_not_fit_alone);
 	forget();
 	return check_exit();
 }
