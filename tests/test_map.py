@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 
 import harness
 import oracle
-from test_dumps import NOW, NOW_MS, demo, edge, query
+from test_dumps import NOW, NOW_MS, demo, edge, editing, query
 from test_serve import Tree
 
 KB = 1000
@@ -228,6 +228,35 @@ class Demo(Maps):
                 self.assertRegex(caption, f"Thick and grey: the [a-z ]*{others}")
             else:
                 self.assertNotIn("Thick", caption)
+
+    def test_colours_are_those_of_the_table_when_missions_start_at_once(self):
+        db = harness.temp_dir(self) / "edge.db"
+        edge("backup", db, "--db", self.db, expect=0)
+        rows = query(
+            db, "SELECT mission_id, platform, number FROM mission WHERE kind = 'glider'"
+            " AND basin_exists ORDER BY end_ms DESC LIMIT 3",
+        )  # fmt: skip
+        with editing(db) as connection:
+            # Their ids in another order than their names, and one start.
+            for i, (mission, *_) in enumerate(rows):
+                connection.execute(
+                    "UPDATE mission SET number = ?, start_ms = ?, end_ms = ?"
+                    " WHERE mission_id = ?", (9000 + i, NOW_MS - 86_400_000, NOW_MS, mission),
+                )  # fmt: skip
+            names = sorted((row[1:] for row in rows), reverse=True)
+            for (mission, *_), (platform, number) in zip(sorted(rows), names, strict=True):
+                connection.execute(
+                    "UPDATE mission SET platform = ?, number = ? WHERE mission_id = ?",
+                    (platform, number, mission),
+                )
+        with harness.EdgeServe(db, env={"EDGE_NOW": NOW}) as server:
+            table = {key(m): m["series"] for m in server.get("/index.json").json()["at_sea"]}
+            drawn = [f["properties"] for f in lines(server.get("/index.geojson").json())]
+        self.assertLessEqual({tuple(name) for name in names}, set(table))
+        for mission in drawn:
+            if mission["live"]:
+                series = table[key(mission)]
+                self.assertEqual(mission.get("class"), series and f"s{series}", mission)
 
     def test_basins_have_the_missions_whose_text_names_them(self):
         index = {b["code"]: b["missions"] for b in self.get("/map.json").json()["basins"]}

@@ -33,6 +33,8 @@
 enum chart_detail { CHART_SEA, CHART_BASIN, CHART_MISSION };
 
 #define CHART_CLASS_BYTES 3
+#define CHART_SERIES 8 /* colours of look.md: of the platforms at sea that
+                          started last, of the largest projects */
 
 struct chart {
 	struct view *view;

@@ -19,7 +19,6 @@
 #define EVENTS_MOST 3      /* of those that started, and of those completed */
 #define DIVES_MOST 48      /* of each mission at sea */
 #define PLOTS_MOST 4       /* pictures of the source */
-#define SERIES 8           /* colours of look.md */
 
 struct heard {
 	int64_t id, end_ms, start_ms, number;
@@ -126,7 +125,7 @@ put_reported(struct view *view, const struct landing *l)
 static void
 put_series(struct view *view, cJSON *item, size_t row, size_t rows)
 {
-	size_t grey = rows > SERIES ? rows - SERIES : 0;
+	size_t grey = rows > CHART_SERIES ? rows - CHART_SERIES : 0;
 
 	if (row < grey)
 		put_null(view, item, "series");
@@ -178,7 +177,7 @@ put_at_sea(struct view *view, struct landing *l)
 	}
 	put_int(view, view->out, "at_sea_count", (int64_t)live);
 	put_bool(view, view->out, "at_sea_cut", live > AT_SEA_MOST);
-	put_bool(view, view->out, "at_sea_grey", live > SERIES);
+	put_bool(view, view->out, "at_sea_grey", live > CHART_SERIES);
 	return live;
 }
 

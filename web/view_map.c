@@ -10,10 +10,9 @@
 #define PAST_MS (365 * CLOCK_DAY_MS)
 #define PAST_MOST 400   /* missions of a kind drawn grey */
 #define LAST_MOST 8     /* platforms shown when none is at sea */
-#define SERIES 8        /* the newest platforms at sea have colours */
 
 struct sailing {
-	int64_t id, start_ms, end_ms;
+	int64_t id, number, start_ms, end_ms;
 	char platform[SERIAL_BYTES];
 	bool live, last;
 };
@@ -38,6 +37,7 @@ read_sailings(struct view *view, bool glider, struct sailing *sailings)
 		at->start_ms = stmt_get_int(s, 2);
 		(void)snprintf(at->platform, sizeof at->platform, "%s",
 		    row_text(s, 3));
+		at->number = stmt_get_int(s, 4);
 		at->live = mission_live(view, glider, stmt_get_int(s, 5) != 0,
 		    at->end_ms);
 	}
@@ -60,6 +60,7 @@ static int
 by_layer(const void *a, const void *b)
 {
 	const struct sailing *x = a, *y = b;
+	int order;
 
 	if (x->live != y->live)
 		return x->live ? 1 : -1;
@@ -67,7 +68,9 @@ by_layer(const void *a, const void *b)
 		return x->last ? 1 : -1;
 	if (x->start_ms != y->start_ms)
 		return x->start_ms > y->start_ms ? 1 : -1;
-	return (x->id > y->id) - (x->id < y->id);
+	if ((order = strcmp(x->platform, y->platform)) != 0)
+		return order;
+	return (x->number > y->number) - (x->number < y->number);
 }
 
 /* When none is at sea: the last mission of each platform heard of last. */
@@ -91,7 +94,7 @@ add_sailings(struct chart *chart, const struct sailing *sailings,
     size_t length, size_t live)
 {
 	int64_t since = chart->view->now_ms - PAST_MS;
-	size_t coloured = live < SERIES ? live : SERIES, i;
+	size_t coloured = live < CHART_SERIES ? live : CHART_SERIES, i;
 	char class_name[CHART_CLASS_BYTES];
 
 	for (i = 0; i < length; i++) {

@@ -9,7 +9,6 @@
 
 #define PROJECTS_MOST 500  /* in the list, by the alphabet */
 #define ROWS_PAGE 100      /* missions of one project on the page */
-#define SERIES 8           /* projects that have a colour, the largest */
 #define NAME_BYTES 512     /* a project with a longer name is left out */
 
 struct project {
@@ -87,7 +86,7 @@ read_projects(struct view *view)
 	read_names(view, projects);
 	qsort(projects->at, projects->length, sizeof *projects->at,
 	    by_missions);
-	for (i = 0; i < projects->length && i < SERIES; i++)
+	for (i = 0; i < projects->length && i < CHART_SERIES; i++)
 		chart_class('s', (int)i + 1, projects->at[i].class_name);
 	return projects;
 }
@@ -208,7 +207,7 @@ put_map(struct view *view, const struct projects *projects,
 		any_grey = any_grey || project->class_name[0] == '\0';
 		free(list);
 	}
-	for (i = 0; i < projects->length && i < SERIES; i++)
+	for (i = 0; i < projects->length && i < CHART_SERIES; i++)
 		if (only == NULL || only == &projects->at[i])
 			chart_add_key(&chart, projects->at[i].name,
 			    projects->at[i].class_name);
@@ -269,7 +268,7 @@ put_unknown(struct view *view, const struct projects *projects)
 	cJSON *near = put_array(view, view->out, "near"), *item;
 	size_t i;
 
-	for (i = 0; i < projects->length && i < SERIES; i++) {
+	for (i = 0; i < projects->length && i < CHART_SERIES; i++) {
 		item = add_object(view, near);
 		put_text(view, item, "text", projects->at[i].name);
 		put_project_url(view, item, "url", "/projects",
