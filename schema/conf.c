@@ -102,12 +102,16 @@ static const struct setting_info {
 	    "bring the store up to the source, then end" },
 	[SET_WATCH] = { "watch", NULL, NULL, FLAG, ON(VERB_SYNC), false, NULL,
 	    "stay, and follow the source as it changes" },
+	[SET_REBUILD] = { "rebuild", NULL, NULL, FLAG, ON(VERB_SYNC) |
+	    ON(VERB_IMPORT), false, NULL, "read everything anew, and put that "
+	    "in the place of what is stored in one transaction" },
 	[SET_ALLOW_MASS_DELETE] = { "allow_mass_delete", NULL, NULL, FLAG,
 	    WRITERS, false, NULL,
 	    "remove missions even when more would go than removal_limit" },
 	[SET_REMOVAL_LIMIT] = { "removal_limit", "EDGE_REMOVAL_LIMIT", "20",
 	    PERCENT, WRITERS, true, "PERCENT", "share of the missions, or of "
-	    "the profiles, that may go at once unasked: 0 none, 100 all" },
+	    "the profiles, that may go at once unasked: 0 none, 100 as "
+	    "--allow-mass-delete" },
 	[SET_DUMP] = { "dump", NULL, NULL, TEXT, ON(VERB_VERIFY), false,
 	    "DIR", "compare with a dump instead of with MongoDB" },
 	[SET_JSON] = { "json", NULL, NULL, FLAG, ON(VERB_STATUS) |

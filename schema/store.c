@@ -44,7 +44,8 @@ static bool
 foreign_file(const char *path, struct edge_err *err)
 {
 	return err_set(err, EDGE_CONFIG, "%s: not a store of edge but a file "
-	    "of another program; name another one with --db", path);
+	    "of another program, or one too damaged to tell; move it away, or "
+	    "name another one with --db", path);
 }
 
 static bool
@@ -171,23 +172,18 @@ was_a_store(const char *path)
 	return beat.success_ms != 0;
 }
 
-/* Judges a file by its header alone: what is not edge's to replace stays as it
- * is to the bit, and nothing is left beside it. */
+#define HEADER_BYTES 100
+
+/* Judges a file by the first bytes of its header alone. */
 static bool
-judge_header(const char *path, enum store_state *state, struct edge_err *err)
+judge_header(const char *path, const unsigned char *header, size_t length,
+    enum store_state *state, struct edge_err *err)
 {
 	static const char magic[] = "SQLite format 3";
-	unsigned char header[100];
-	FILE *f = fopen(path, "re");
-	size_t length;
 	uint32_t version;
 
-	if (f == NULL)
-		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
-	length = fread(header, 1, sizeof header, f);
-	(void)fclose(f);
 	*state = length == 0 ? STORE_MISSING : STORE_BAD;
-	if (length < sizeof header ||
+	if (length < HEADER_BYTES ||
 	    memcmp(header, magic, sizeof magic) != 0)
 		return length == 0 || was_a_store(path) ||
 		    foreign_file(path, err);
@@ -231,6 +227,23 @@ open_file(const char *path, enum db_role role, unsigned flags,
 	return db;
 }
 
+/* Says of a file that SQLite calls damaged whose it is. It is read as SQLite
+ * has it open: opened beside it, it would cost this process its locks. */
+static void
+tell_foreign(struct db *db, struct edge_err *err)
+{
+	unsigned char header[HEADER_BYTES] = { 0 };
+	sqlite3_file *file = NULL;
+	enum store_state state;
+
+	if (sqlite3_file_control(db->sqlite, "main",
+	    SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file != NULL &&
+	    file->pMethods != NULL && file->pMethods->xRead(file, header,
+	    sizeof header, 0) == SQLITE_OK)
+		(void)judge_header(db->path, header, sizeof header, &state,
+		    err);
+}
+
 /* 0: there is no such file. */
 static ino_t
 inode_beside(const char *path, const char *ending)
@@ -246,10 +259,9 @@ struct db *
 db_open(const char *path, enum db_role role, unsigned flags,
     struct edge_err *err)
 {
-	enum store_state state;
 	struct stat st;
 	struct db *db;
-	bool empty, outdated, existed;
+	bool empty, outdated, existed, ok;
 	bool make = role == DB_WRITER && (flags & (DB_CREATE | DB_ASIDE));
 
 	existed = stat(path, &st) == 0;
@@ -273,16 +285,13 @@ db_open(const char *path, enum db_role role, unsigned flags,
 		return NULL;
 	/* What is not edge's is not even made to keep a log. */
 	sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
-	if (!check_identity(db, &empty, &outdated, err) ||
-	    !set_pragmas(db, flags, err)) {
-		db_close(db);
+	ok = check_identity(db, &empty, &outdated, err);
+	if (ok && empty && !make)
+		ok = err_set(err, EDGE_CONFIG, "%s: empty; `edge sync --once` "
+		    "or `edge import DIR` fills it", path);
+	if (!ok || !set_pragmas(db, flags, err)) {
 		if (err->kind == EDGE_CORRUPT)
-			(void)judge_header(path, &state, err);
-		return NULL;
-	}
-	if (empty && !make) {
-		err_set(err, EDGE_CONFIG, "%s: empty; `edge sync --once` or "
-		    "`edge import DIR` fills it", path);
+			tell_foreign(db, err);
 		db_close(db);
 		return NULL;
 	}
@@ -305,10 +314,15 @@ db_open(const char *path, enum db_role role, unsigned flags,
 	return db;
 }
 
+/* What is not edge's to replace stays as it is to the bit, and nothing is left
+ * beside it. */
 bool
 store_look(const char *path, enum store_state *state, struct edge_err *err)
 {
+	unsigned char header[HEADER_BYTES];
 	struct stat st;
+	size_t length;
+	FILE *f;
 
 	*state = STORE_MISSING;
 	if (stat(path, &st) != 0)
@@ -316,7 +330,12 @@ store_look(const char *path, enum store_state *state, struct edge_err *err)
 		    strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, EDGE_CONFIG, "%s: not a file", path);
-	return judge_header(path, state, err);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return err_set(err, EDGE_IO, "%s: %s", path, strerror(errno));
+	length = fread(header, 1, sizeof header, f);
+	(void)fclose(f);
+	return judge_header(path, header, length, state, err);
 }
 
 bool

@@ -74,6 +74,7 @@ sync_options_of(const struct conf *conf, const char *verb,
 		.grace_ms = conf_duration_ms(conf, SET_GRACE),
 		.deep_ms = conf_duration_ms(conf, SET_DEEP_CHECK),
 		.snapshot_ms = conf_duration_ms(conf, SET_SNAPSHOT),
+		.rebuild = conf_flag(conf, SET_REBUILD),
 		.allow_mass_delete = conf_flag(conf, SET_ALLOW_MASS_DELETE),
 		.stop = stop,
 	};
@@ -355,6 +356,8 @@ command_sync(const struct conf *conf, const volatile int *stop,
 	if (conf_flag(conf, SET_ONCE) == watch)
 		return err_set(err, EDGE_USAGE, "say how: edge sync --once or "
 		    "edge sync --watch");
+	if (watch && conf_flag(conf, SET_REBUILD))
+		return err_set(err, EDGE_USAGE, "--rebuild goes with --once");
 	return run_job(&job, watch ? 0 : deadline_us(conf), err);
 }
 
@@ -460,18 +463,13 @@ on_report(void *context, bool is_note, const char *what, const char *which,
 /* A run reads what changed in the source; what is wrong in the store alone
  * only a new one mends. */
 static void
-print_way_out(const char *db, const char *dump)
+print_way_out(bool dump)
 {
-	const char *verb = dump != NULL ? "import " : "sync --once";
-
-	if (dump == NULL)
-		dump = "";
-	printf("to mend: `edge %s%s%s --db %s` takes in what the source "
-	    "changed, and\nfor what is unequal then, `edge %s%s --db %s.anew` "
-	    "and `mv %s.anew %s` put a store\nbuilt anew in its place; "
-	    "`edge explain PLATFORM MISSION` follows one mission\n", verb,
-	    dump, *dump != '\0' ? "" : " --deep-check 1s", db, verb, dump, db,
-	    db, db);
+	printf("to mend, with the settings of this verify: `edge %s` takes in "
+	    "what the source changed,\n`edge %s --rebuild` mends what is "
+	    "unequal then; `edge explain PLATFORM MISSION` follows one\n",
+	    dump ? "import DIR" : "sync --once --deep-check 1s",
+	    dump ? "import DIR" : "sync --once");
 }
 
 static void
@@ -485,7 +483,7 @@ print_verdict(const struct conf *conf, struct printing *printing,
 		if (differences == 0)
 			printf("equal: %s is what %s says\n", db, source);
 		else
-			print_way_out(db, conf_text(conf, SET_DUMP));
+			print_way_out(conf_text(conf, SET_DUMP) != NULL);
 		return;
 	}
 	object = cJSON_CreateObject();

@@ -222,9 +222,8 @@ guard_outdated(const struct run *run, struct db *live, struct edge_err *err)
 
 	return run->options->allow_mass_delete || now * 100 >= before *
 	    (100 - run->options->removal_percent) || err_set(err, EDGE_FAILED,
-	    "%s: it has %" PRId64 " missions and the store, which is of an "
-	    "older edge, %" PRId64 ": more than %d %% would go; nothing was "
-	    "changed; %s", source_name(run->source), now, before,
+	    "%s: it has %" PRId64 " missions and the store %" PRId64 ": more "
+	    "than %d %% would go; nothing was changed; %s", source_name(run->source), now, before,
 	    run->options->removal_percent,
 	    guard_way_out(source_is_live(run->source)));
 }
@@ -344,6 +343,9 @@ run_locked(struct run *run, struct edge_err *err)
 
 	if (!store_probe(run->options->db_path, &state, &generation, err))
 		return false;
+	/* Replaced as one of an older edge is. */
+	if (state == STORE_GOOD && run->options->rebuild)
+		state = STORE_OUTDATED;
 	if (state == STORE_GOOD) {
 		run_forget_aside(run->options->db_path);
 		if (update(run, err))
@@ -425,14 +427,12 @@ sync_run(const struct sync_options *options, struct source *source,
 	bool ok;
 
 	memset(report, 0, sizeof *report);
+	/* What is not edge's gets no lock and no status file beside it. */
+	if (!store_look(options->db_path, &state, err) &&
+	    err->kind == EDGE_CONFIG)
+		return false;
 	if (!file_lock(options->db_path, &lock, err))
 		return false;
-	/* What is not edge's gets no status file beside it. */
-	if (!store_look(options->db_path, &state, err) &&
-	    err->kind == EDGE_CONFIG) {
-		file_unlock(lock);
-		return false;
-	}
 	ok = run_locked(&run, err);
 	if (ok && options->until_whole && report->postponed > 0)
 		ok = err_set(err, EDGE_TEMPORARY, "%s: %" PRId64 " missions are "

@@ -19,6 +19,8 @@ struct sync_options {
 	                            after they were last; 0: never */
 	int64_t snapshot_ms;     /* least age of the file to take away before it
 	                            is made again; 0: none is made */
+	bool rebuild;            /* a store that is good is replaced by a new one,
+	                            as one transaction, too */
 	bool allow_mass_delete;
 	bool until_whole;        /* a run that leaves missions which the source
 	                            writes all the time is not done */

@@ -111,6 +111,9 @@ record(struct watch *watch, const struct edge_err *failed)
 	watch_turn_over(watch);
 	if (watch->mode != NULL)
 		text_copy(now.mode, sizeof now.mode, watch->mode);
+	else if (strcmp(now.mode, "once") == 0 ||
+	    strcmp(now.mode, "import") == 0)
+		now.mode[0] = '\0';
 	write_beat(watch, &now);
 	watch->beat_us = clock_monotonic_us();
 }
@@ -568,10 +571,17 @@ bool
 watch_run(const struct watch_options *options, struct edge_err *err)
 {
 	struct watch *watch = calloc(1, sizeof *watch);
+	enum store_state state;
 	bool ok;
 
 	if (watch == NULL)
 		return err_set(err, EDGE_IO, "out of memory");
+	/* What is not edge's gets no lock beside it. */
+	if (!store_look(options->sync.db_path, &state, err) &&
+	    err->kind == EDGE_CONFIG) {
+		free(watch);
+		return false;
+	}
 	watch->options = options;
 	watch->run.options = &options->sync;
 	watch->run.report = &watch->report;

@@ -28,7 +28,7 @@ struct watch {
 	int64_t counts[BEAT_COUNT_MAX]; /* not yet in the status file */
 	bool polls;                   /* the server has no change streams */
 	const char *mode;             /* for the status file; NULL: not found
-	                                 yet, the file keeps what it says */
+	                                 yet, it is as an earlier watch left it */
 	/* A whole run must come through before events can be relied on: no
 	 * position is stored until then. */
 	bool owed;

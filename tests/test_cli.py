@@ -92,7 +92,7 @@ class Help(Command):
         for flag, meaning in (
             ("--deadline TIME", "0 waits for ever"), ("--grace TIME", "0 not at all"),
             ("--deep-check TIME", "0 never"), ("--snapshot TIME", "0 never"),
-            ("--interval TIME", "1s or more"), ("--removal-limit PERCENT", "0 none, 100 all"),
+            ("--interval TIME", "1s or more"), ("--removal-limit PERCENT", "0 none, 100 as --allow-mass-delete"),
         ):  # fmt: skip
             self.assertRegex(text, rf"(?m)^  {flag} .*{meaning}")
         self.assertIn("\nTIME is a number with ms, s, min, h or d behind it, or of seconds.\n", text)

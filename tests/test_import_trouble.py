@@ -272,8 +272,11 @@ class Stores(Importing):
         for attempt in range(3):
             self.assertIn("another program", self.load(self.voto, expect=78).stderr)
             self.assertEqual(self.db.read_bytes(), before, attempt)
-            self.assertFalse(pathlib.Path(f"{self.db}.status").exists(), attempt)
-            self.assertEqual(self.files(), ["edge.db"])
+            self.assertEqual([path.name for path in self.directory.iterdir()], ["edge.db"])
+        away = "mongodb://127.0.0.1:1/voto"
+        for how in ("sync", "--once"), ("sync", "--watch"):
+            edge(*how, "--db", self.db, uri=away, expect=78)
+            self.assertEqual([path.name for path in self.directory.iterdir()], ["edge.db"])
 
     def test_status_of_a_run_that_failed_proves_no_store(self):
         # A run that failed left its status; then somebody puts a file there.

@@ -4,13 +4,14 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import subprocess
 import time
 import unittest
 
 import harness
 import scripted
 from following import SOON, Following
-from test_dumps import check_sound, generation
+from test_dumps import NOW, check_sound, generation
 
 STANDALONE = scripted.error(40573, "The $changeStream stage is only supported on replica sets")
 
@@ -51,6 +52,23 @@ class Moved(Following):
         check_sound(self, self.db)
         left = {path.name for path in self.db.parent.iterdir()}
         self.assertEqual(left, {"edge.db", "edge.db.lock", "edge.db.status"})
+
+    def test_put_back_as_README_says_beside_a_server_alone(self):
+        # The log of the old store is not laid over the copy.
+        copy = self.backup()
+        with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:
+            for _ in range(3):
+                server.get("/missions")
+                self.change()
+                self.sync("--allow-mass-delete")
+            subprocess.run(
+                ["sh", "-c", f"rm -f {self.db}-wal {self.db}-shm && mv {copy} {self.db}"], check=True
+            )
+            for _ in range(3):
+                server.json("/missions.json")
+        check_sound(self, self.db)
+        self.sync()
+        harness.run_edge("verify", "--db", self.db, uri=self.uri, expect=0)
 
     def test_replaced_by_a_copy_pages_go_on_from_it(self):
         copy = self.backup()

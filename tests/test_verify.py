@@ -5,13 +5,12 @@ import json
 import re
 import shutil
 import sqlite3
-import subprocess
 import unittest
 
 import harness
 from syncing import Syncing
 from test_dumps import (
-    MISSIONS, PROFILES, at, change, content, copy, demo, documents, edge, editing, is_mission, one,
+    MISSIONS, NOW, PROFILES, at, change, content, copy, demo, documents, edge, editing, is_mission, one,
     query, remove, sha256, write_documents,
 )  # fmt: skip
 
@@ -25,12 +24,10 @@ def steps(text):
     return [step for step in re.findall("`([^`]+)`", text) if "PLATFORM" not in step]
 
 
-def follow(*commands, **options):
-    for verb, *words in (command.split() for command in commands):
-        if verb == "edge":
-            edge(*words, expect=0, **options)
-        else:
-            subprocess.run([verb, *words], check=True)
+def follow(command, db, dump=None, **options):
+    verb, *words = command.split()
+    assert verb == "edge", command
+    edge(*(dump if word == "DIR" else word for word in words), "--db", db, expect=0, **options)
 
 
 class Verifying(unittest.TestCase):
@@ -132,15 +129,40 @@ class Equal(Verifying):
         later = copy(self, self.voto)
         change(later, MISSIONS, self.is_chosen, comment="later")
         done = self.verify(dump=later, expect=1)
-        again, anew, move = steps(done.stdout)
-        follow(again)
+        again, anew = steps(done.stdout)
+        follow(again, self.db, later)
         self.verify(dump=later)
         # What is wrong in the store alone no run sees.
         self.edit("UPDATE total SET missions = missions + 1")
-        follow(again)
+        follow(again, self.db, later)
         self.verify(dump=later, expect=1)
-        follow(anew, move)
+        follow(anew, self.db, later)
         self.verify(dump=later)
+
+    def test_store_is_built_anew_while_pages_are_served_from_it(self):
+        later = copy(self, self.voto)
+        change(later, MISSIONS, self.is_chosen, comment="later")
+        with harness.EdgeServe(self.db, env={"EDGE_NOW": NOW}) as server:
+            before = server.get("/api/v1/generation").json()["generation"]
+            server.get("/missions")
+            edge("import", later, "--db", self.db, expect=0)
+            server.get("/missions")
+            self.edit("UPDATE total SET missions = missions + 1")
+            edge("import", later, "--rebuild", "--db", self.db, expect=0)
+            self.assertEqual(server.get("/missions").status, 200)
+            after = server.get("/api/v1/generation").json()["generation"]
+            self.assertGreater(after, before + 1)
+            self.verify(dump=later)
+        self.verify(dump=later)
+
+    def test_store_is_built_anew_only_from_a_source_that_has_its_missions(self):
+        few = copy(self, self.voto)
+        remove(few, MISSIONS, lambda document: document["mission"] % 3)
+        before = content(self.db)
+        said = edge("import", few, "--rebuild", "--db", self.db, expect=1).stderr
+        self.assertIn("nothing was changed", said)
+        self.assertEqual(content(self.db), before)
+        edge("sync", "--watch", "--rebuild", "--db", self.db, uri="mongodb://127.0.0.1:1/x", expect=2)
 
     def test_difference_as_json_names_both_values(self):
         self.edit("DELETE FROM mission WHERE mission_id = ?", self.chosen)
@@ -554,12 +576,12 @@ class Server(Syncing):
         self.database[PROFILES].delete_one({**mission.filter, "number": 3})
         self.assertIn(("track", mission.name), self.differences()[0])
         done = edge("verify", "--db", self.db, uri=self.uri, expect=1)
-        again, anew, move = steps(done.stdout)
-        follow(again, uri=self.uri, now=at(1))
+        again, anew = steps(done.stdout)
+        follow(again, self.db, uri=self.uri, now=at(1))
         self.assertEqual(self.differences(), (set(), []))
         with editing(self.db) as db:
             db.execute("UPDATE total SET missions = missions + 1")
-        follow(anew, move, uri=self.uri)
+        follow(anew, self.db, uri=self.uri)
         self.assertEqual(self.differences(), (set(), []))
 
     def test_mission_in_its_grace_time_is_equal_with_a_note(self):

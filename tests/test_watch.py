@@ -330,11 +330,28 @@ class Running(Watching):
             self.assertEqual(process.log.count("building"), 1, process.log)
             self.assertEqual(process.log.count("refused"), 1, process.log)
 
+    def test_an_empty_file_is_filled(self):
+        self.db.touch()
+        with harness.EdgeProcess("sync", "--watch", "--db", self.db, uri=self.uri) as process:
+            process.wait_for("mode SNAPSHOT")
+            harness.eventually(lambda: self.db.stat().st_size, timeout=30)
+            process.stop()
+
+    def test_an_empty_file_stays_empty_while_the_source_is_away(self):
+        self.db.touch()
+        away = "mongodb://127.0.0.1:1/voto?serverSelectionTimeoutMS=100"
+        with harness.EdgeProcess("sync", "--watch", "--db", self.db, uri=away) as process:
+            process.wait_for("connection refused")
+            process.stop()
+        self.assertEqual(self.db.stat().st_size, 0)
+
     def test_run_serves_while_the_source_is_away(self):
         edge("sync", "--once", "--db", self.db, uri=self.uri, expect=0)
         with harness.EdgeServe(self.db, verb="run", uri="mongodb://127.0.0.1:1/voto") as server:
             self.assertEqual(server.get("/missions").status, 200)
             harness.eventually(lambda: self.status()["failing_since"], timeout=30)
+            # Neither what the run before was, nor what this one has not found.
+            self.assertEqual(self.status()["mode"], "")
             harness.eventually(
                 lambda: "Source has not answered" in server.get("/stats").text, timeout=10
             )

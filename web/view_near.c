@@ -102,19 +102,19 @@ add_platforms(struct view *view, cJSON *near, const char *asked)
 	}
 }
 
-/* A serial as it is written here, when the one asked for is written in other
- * case; else that one. */
+/* A serial as it is written here, should the one asked for be written in other
+ * case only; else that one. */
 static void
 find_serial(struct view *view, const char *asked, char serial[SERIAL_BYTES])
 {
 	struct stmt *s = db_stmt(view->db, Q_PLATFORM_SERIALS);
-	bool found = false;
+	bool exact = false;
 
 	(void)snprintf(serial, SERIAL_BYTES, "%s", asked);
 	stmt_int(s, 1, PLATFORMS_LOOKED);
-	while (!found && stmt_row(s, view->err)) {
-		found = strcasecmp(row_text(s, 0), asked) == 0;
-		if (found)
+	while (!exact && stmt_row(s, view->err)) {
+		exact = strcmp(row_text(s, 0), asked) == 0;
+		if (exact || strcasecmp(row_text(s, 0), asked) == 0)
 			(void)snprintf(serial, SERIAL_BYTES, "%s",
 			    row_text(s, 0));
 	}
