@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "err.h"
 
 #define HOUR_MS 3600000
+#define LONG_AGO_MS (3 * CLOCK_DAY_MS) /* told in days */
 #define TEXT_BYTES 1024
 #define COUNT_BYTES 32
 
@@ -57,12 +59,14 @@ say_landing(const struct saying *to, const struct shown_mission *m,
 	int64_t live_ms = m->glider ? SHOWN_LIVE_GLIDER_MS :
 	    SHOWN_LIVE_SAILBUOY_MS;
 	int64_t silent_ms = now_ms - m->end_ms;
-	char hours[COUNT_BYTES];
+	bool long_ago = silent_ms >= LONG_AGO_MS;
+	char count[COUNT_BYTES];
 
 	if (silent_ms > live_ms)
 		say(to, "landing page", false, "not among the live: last "
-		    "heard %s h ago, more than %" PRId64 " h",
-		    write_count(silent_ms / HOUR_MS, hours),
+		    "heard %s %s ago, more than %" PRId64 " h",
+		    write_count(silent_ms / (long_ago ? CLOCK_DAY_MS :
+		    HOUR_MS), count), long_ago ? "days" : "h",
 		    live_ms / HOUR_MS);
 	else if (m->glider && !m->basin_exists)
 		say(to, "landing page", false, "not among the live: the "

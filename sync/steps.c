@@ -132,8 +132,8 @@ step_deep(struct run *run, struct plan_counts *counts, struct edge_err *err)
 	    !stage_doubt(run->db, times, &doubtful, err))
 		return false;
 	if (doubtful > 0)
-		log_info("%" PRId64 " tracks differ from the source; they are "
-		    "read again", doubtful);
+		log_info("%" PRId64 " track%s from the source; read again",
+		    doubtful, doubtful == 1 ? " differs" : "s differ");
 	return stage_count_plan(run->db, counts, err);
 }
 

@@ -42,7 +42,7 @@ class Clean(Serving):
             self.assertEqual(found["url"], f"/{platform}/M{number}")
             rules = {rule["about"]: rule for rule in found["rules"]}
             self.assertFalse(rules["landing page"]["shown"])
-            self.assertRegex(rules["landing page"]["text"], r"last heard [\d,]+ h ago, more than 24 h")
+            self.assertRegex(rules["landing page"]["text"], r"last heard [\d,]+ (h|days) ago, more than 24 h")
             self.assertTrue(rules["totals"]["shown"])
             self.assertTrue(rules["maps"]["shown"])
             self.assertEqual(Tree(self.get(path).text).errors, [])

@@ -42,8 +42,12 @@ numbers_are_written_as_on_pages(void)
 	    "9,223,372,036,854,775,807 positions");
 	CHECK_STR(say("landing page", 1, 25), "not: not among the live: last "
 	    "heard 25 h ago, more than 24 h");
-	CHECK_STR(say("landing page", 1, 12000), "not: not among the live: "
-	    "last heard 12,000 h ago, more than 24 h");
+	CHECK_STR(say("landing page", 1, 71), "not: not among the live: last "
+	    "heard 71 h ago, more than 24 h");
+	CHECK_STR(say("landing page", 1, 72), "not: not among the live: last "
+	    "heard 3 days ago, more than 24 h");
+	CHECK_STR(say("landing page", 1, 24 * 1234), "not: not among the live: "
+	    "last heard 1,234 days ago, more than 24 h");
 }
 
 int
