@@ -81,7 +81,7 @@ static const struct setting_info {
 	[SET_DEADLINE] = { "deadline", "EDGE_DEADLINE", "10min", DURATION,
 	    SYNCERS | ON(VERB_VERIFY) | ON(VERB_QUARANTINE) |
 	    ON(VERB_EXPLAIN), true, "TIME", "give up (exit 75; --watch and "
-	    "run: try again) when not done by then; 0 waits for ever" },
+	    "run: try again) when not done by then; 0: no limit of its own" },
 	[SET_GRACE] = { "grace", "EDGE_GRACE", "10min", DURATION,
 	    SYNCERS, true, "TIME",
 	    "keep a mission that vanished from the source this long; 0 not "
@@ -189,7 +189,7 @@ misfit(enum type type, const char *value)
 		    "a whole number of percent, 0 to 100";
 	case DURATION:
 		return parse_duration(value, &ignored) ? NULL :
-		    "a duration such as 90s, 10min or 24h";
+		    "a duration such as 90s, 10min or 24h, at most 36500d";
 	case INTERVAL:
 		return parse_duration(value, &number) &&
 		    number >= INTERVAL_LEAST_MS ? NULL :
@@ -493,7 +493,7 @@ take_item(struct conf *conf, enum verb verb, const cJSON *item,
 	} else if (cJSON_IsBool(item)) {
 		value = cJSON_IsTrue(item) ? "true" : "false";
 	} else if (cJSON_IsNumber(item)) {
-		(void)snprintf(number, sizeof number, "%.0f",
+		(void)snprintf(number, sizeof number, "%.15g",
 		    item->valuedouble);
 		value = number;
 	} else {

@@ -450,8 +450,10 @@ AND collection IN ('glidermissions', 'sailbuoymissions');
 -- (of an ObjectId the digits, of a text without its quotes), or NULL for all.
 SELECT collection, source_id, field, reason, platform, number, first_ms,
   document
-FROM quarantine WHERE ?1 IS NULL OR source_id IN (?1, '"' || ?1 || '"')
-  OR instr(source_id, ' : "' || ?1 || '"') > 0
+FROM quarantine WHERE ?1 IS NULL OR source_id IN (?1, '"' || ?1 || '"',
+  '{ "$oid" : "' || ?1 || '" }', '{ "$numberInt" : "' || ?1 || '" }',
+  '{ "$numberLong" : "' || ?1 || '" }', '{ "$numberDouble" : "' || ?1 || '" }',
+  '{ "$numberDecimal" : "' || ?1 || '" }')
 ORDER BY collection, source_id;
 
 -- name: quarantine_doubt

@@ -68,29 +68,30 @@ check_mapping(const struct conf *conf, check_fn *tell, void *context)
 	mapping_close(mapping);
 }
 
-/* A file that holds a password is for one user alone, or his group. */
+/* A file that holds a password is for one user alone, or his group. The
+ * configuration is read by whom a service runs as, too: its mode must stay. */
 static void
-tell_secret_file(const struct conf *conf, const char *uri, check_fn *tell,
-    void *context)
+tell_secret_file(const struct conf *conf, check_fn *tell, void *context)
 {
 	const char *path = conf->secret_file;
+	const char *config = conf_text(conf, SET_CONFIG);
 	struct stat about;
 
-	if (path == NULL || (strchr(uri, '@') == NULL &&
-	    strcasestr(uri, "password=") == NULL) ||
-	    stat(path, &about) != 0 ||
+	if (path == NULL || stat(path, &about) != 0 ||
 	    (about.st_mode & (S_IROTH | S_IWOTH)) == 0)
 		return;
-	say(tell, context, true, "%s: holds the password of MongoDB, and every "
-	    "user of this machine may read or write it; chmod 600 %s", path,
-	    path);
+	say(tell, context, true, "%s: holds a password, and its mode lets "
+	    "every user read or write it; %s", path, config != NULL &&
+	    strcmp(path, config) == 0 ? "put the address into a file of its "
+	    "own, of mode 0600, and name that as mongodb_uri_file" :
+	    "give it mode 0600 (chmod 600)");
 }
 
 void
 check_source(const struct conf *conf, check_fn *tell, void *context)
 {
 	const char *uri = conf_text(conf, SET_MONGODB_URI);
-	struct unknown_options unknown;
+	struct source_address address;
 	struct edge_err err = { 0 };
 	char name[512];
 
@@ -99,19 +100,20 @@ check_source(const struct conf *conf, check_fn *tell, void *context)
 		    "serve, import and export do without");
 		return;
 	}
-	if (!source_read_address(uri, &unknown, &err)) {
+	if (!source_read_address(uri, &address, &err)) {
 		tell(context, true, err.text);
 		return;
 	}
-	tell_secret_file(conf, uri, tell, context);
+	if (address.password)
+		tell_secret_file(conf, tell, context);
 	conf_redact_uri(uri, name, sizeof name);
 	if (!tls_check_files(uri, &err))
 		tell(context, true, err.text);
 	else
 		say(tell, context, false, "source: %s", name);
-	if (unknown.names[0] != '\0')
-		say(tell, context, false, "note: " SOURCE_UNKNOWN_OPTIONS, name,
-		    unknown.names);
+	if (address.dropped[0] != '\0')
+		say(tell, context, false, "note: " SOURCE_DROPPED_OPTIONS, name,
+		    address.dropped);
 	tls_tell_risks(uri, name, tell, context);
 }
 

@@ -52,15 +52,15 @@ command_has_source(const struct conf *conf, struct edge_err *err)
 static void
 warn_of_options(const char *uri)
 {
-	struct unknown_options unknown;
+	struct source_address address;
 	struct edge_err ignored = { 0 };
 	char name[512];
 
-	if (!source_read_address(uri, &unknown, &ignored) ||
-	    unknown.names[0] == '\0')
+	if (!source_read_address(uri, &address, &ignored) ||
+	    address.dropped[0] == '\0')
 		return;
 	conf_redact_uri(uri, name, sizeof name);
-	log_warn(SOURCE_UNKNOWN_OPTIONS, name, unknown.names);
+	log_warn(SOURCE_DROPPED_OPTIONS, name, address.dropped);
 }
 
 static struct sync_options

@@ -36,17 +36,18 @@ struct source_limits {
 	struct progress *progress; /* borrowed, may be NULL */
 };
 
-/* Options of an address that the driver does not know, so that they have no
- * effect: "ssll, foo", or "". */
-struct unknown_options {
-	char names[256];
+/* What an address says. Its options that the driver does not know, or that are
+ * empty or given twice, have no effect as they are written: "ssll, foo", or "". */
+struct source_address {
+	char dropped[256];
+	bool password; /* it holds one */
 };
-#define SOURCE_UNKNOWN_OPTIONS "%s: options of the address that have no " \
-	"effect, for the driver does not know them: %s"
+#define SOURCE_DROPPED_OPTIONS "%s: options of the address that have no " \
+	"effect as they are written: %s"
 
-/* Whether a MongoDB URI can be used; EDGE_CONFIG when not. Asks no network,
+/* Reads a MongoDB URI; EDGE_CONFIG when it cannot be used. Asks no network,
  * nor for what mongodb+srv leads to. */
-bool source_read_address(const char *uri, struct unknown_options *unknown,
+bool source_read_address(const char *uri, struct source_address *address,
     struct edge_err *err) MUST_CHECK;
 
 /* Opens the server named by a MongoDB URI with a database in its path.

@@ -10,6 +10,7 @@
 #include "../schema/clock.h"
 #include "../schema/conf.h"
 #include "../schema/log.h"
+#include "dropped.h"
 #include "fields.h"
 #include "query.h"
 #include "server_codes.h"
@@ -55,26 +56,6 @@ self_of(struct source *source)
 	return (struct mongo_source *)source;
 }
 
-/* Where this thread gathers the options of an address that the driver drops;
- * NULL: nowhere. */
-static _Thread_local struct unknown_options *gathering;
-
-/* Gathers the NAME of 'Unsupported URI option "NAME"'. */
-static void
-gather_option(const char *message)
-{
-	static const char start[] = "Unsupported URI option \"";
-	const char *name = message + strlen(start);
-	size_t used;
-
-	if (gathering == NULL || strncmp(message, start, strlen(start)) != 0)
-		return;
-	used = strlen(gathering->names);
-	(void)snprintf(gathering->names + used, sizeof gathering->names -
-	    used, "%s%.*s", used > 0 ? ", " : "", (int)strcspn(name, "\""),
-	    name);
-}
-
 /* The driver's own log may hold addresses: it is kept for debugging only. */
 static void
 on_driver_log(mongoc_log_level_t level, const char *domain,
@@ -82,7 +63,7 @@ on_driver_log(mongoc_log_level_t level, const char *domain,
 {
 	(void)level;
 	(void)context;
-	gather_option(message);
+	dropped_hear(message);
 	if (strstr(message, "://") == NULL)
 		log_debug("driver: %s: %s", domain, message);
 }
@@ -647,25 +628,30 @@ need_driver(void)
 }
 
 bool
-source_read_address(const char *uri, struct unknown_options *unknown,
+source_read_address(const char *uri, struct source_address *address,
     struct edge_err *err)
 {
-	const char *options = strchr(uri, '?');
+	const char *options = strchr(uri, '?'), *password;
 	char name[sizeof ((struct source *)0)->name];
 	mongoc_uri_t *read;
 
 	need_driver();
 	conf_redact_uri(uri, name, sizeof name);
-	memset(unknown, 0, sizeof *unknown);
-	gathering = unknown;
+	memset(address, 0, sizeof *address);
+	dropped_gather(address);
 	read = read_uri(uri, name, err);
-	gathering = NULL;
-	/* With an '@' behind it the '?' may be one of a password. */
-	if (unknown->names[0] != '\0' && strchr(options, '@') != NULL)
-		(void)snprintf(unknown->names, sizeof unknown->names,
-		    "(not named, for it may be part of a password)");
+	dropped_gather(NULL);
+	if (read == NULL)
+		return false;
+	password = mongoc_uri_get_password(read);
+	address->password = (password != NULL && *password != '\0') ||
+	    mongoc_uri_has_option(read, MONGOC_URI_TLSCERTIFICATEKEYFILEPASSWORD);
 	mongoc_uri_destroy(read);
-	return read != NULL;
+	/* With an '@' behind it the '?' may be one of a password. */
+	if (address->dropped[0] != '\0' && strchr(options, '@') != NULL)
+		(void)snprintf(address->dropped, sizeof address->dropped,
+		    "(not named, for it may be part of a password)");
+	return true;
 }
 
 struct source *

@@ -1,6 +1,6 @@
 # The sync room: source, decode, apply; links no web library.
 add_library(edge_sync STATIC sync/apply.c sync/coerce.c sync/commands.c
-  sync/decode.c sync/demo.c sync/demo_basins.c sync/demo_dirty.c sync/demo_dirty_rows.c
+  sync/decode.c sync/dropped.c sync/demo.c sync/demo_basins.c sync/demo_dirty.c sync/demo_dirty_rows.c
   sync/demo_documents.c sync/demo_dump.c sync/demo_plan.c sync/demo_random.c
   sync/demo_sites.c sync/demo_stats.c sync/demo_track.c sync/sea.c
   sync/explain.c sync/extra.c sync/fetch.c sync/guard.c sync/inspect.c

@@ -90,7 +90,7 @@ class Help(Command):
     def test_help_says_what_numbers_mean(self):
         text = edge("sync", "-h", expect=0).stdout
         for flag, meaning in (
-            ("--deadline TIME", "0 waits for ever"), ("--grace TIME", "0 not at all"),
+            ("--deadline TIME", "0: no limit of its own"), ("--grace TIME", "0 not at all"),
             ("--deep-check TIME", "0 never"), ("--snapshot TIME", "0 never"),
             ("--interval TIME", "1s or more"), ("--removal-limit PERCENT", "0 none, 100 as --allow-mass-delete"),
         ):  # fmt: skip
@@ -384,6 +384,11 @@ class Settings(Command):
         self.assertIn("grace (environment)", line)
         line = self.fail_with(78, "sync", "--once", env={"EDGE_REMOVAL_LIMIT": "200"})
         self.assertIn("removal_limit (environment): takes a whole number of percent", line)
+        file = self.directory / "edge.json"
+        for value in 20.7, 100.4, 0.2, 101:
+            file.write_text(json.dumps({"removal_limit": value}))
+            done = edge("config", "--config", file, expect=78)
+            self.assertIn(f"0 to 100, not '{value}'", done.stderr)
 
     def test_file_that_is_too_large(self):
         path = self.config_file({"title": "x" * 100_000})

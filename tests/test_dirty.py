@@ -209,7 +209,7 @@ class Manifest(unittest.TestCase):
 
     def test_show_of_a_whole_id_shows_that_one(self):
         folder = harness.temp_dir(self)
-        ids = ("5", "51", '"5"', 7, 71, {"$oid": "a" * 24})
+        ids = ("5", "51", '"5"', 7, 71, {"$oid": "a" * 24}, {"a": "5"}, {"b": "6"})
         (folder / "glidermissions.json").write_text("".join(json.dumps({"_id": i}) + "\n" for i in ids))
         other = folder / "edge.db"
         edge("import", folder, "--db", other, expect=0)
@@ -219,7 +219,7 @@ class Manifest(unittest.TestCase):
         ):  # fmt: skip
             done = edge("quarantine", "show", word, "--db", other, "--json", expect=0)
             self.assertEqual([d["_id"] for d in json.loads(done.stdout)], [shown], word)
-        for word in ("1", "a" * 23, "$oid", "", "%"):
+        for word in ("1", "6", "a" * 23, "$oid", "", "%"):
             done = edge("quarantine", "show", word, "--db", other, expect=1)
             self.assertIn(f"has the _id '{word}'", done.stderr)
 

@@ -173,6 +173,14 @@ class Secrets(Command):
                 done = edge(*words, "--db", self.db, uri=self.uri("zqA1"), expect=code)
                 self.assertNotIn("no effect", done.stdout + done.stderr)
 
+    def test_option_without_a_value_or_with_two_is_named(self):
+        for option, name in (("tls=", "tls"), ("tls=true&tls=false", "tls")):
+            done = edge("check", "--db", self.db, uri=f"mongodb://h/voto?{option}", expect=0)
+            self.assertRegex(done.stdout, f"no effect.*: {name}\n")
+        many = "&".join(f"zq{n}option=1" for n in range(60))
+        done = edge("check", "--db", self.db, uri=f"mongodb://h/voto?{many}", expect=0)
+        self.assertRegex(done.stdout, r"no effect.*: (zq\d+option(, |\n))+")
+
     def test_option_that_may_be_part_of_a_password_is_not_named(self):
         done = edge("check", "--db", self.db, uri="mongodb://zquser:12/x?zqA1=w@h/voto")
         self.assertIn("no effect", done.stdout)
@@ -198,14 +206,18 @@ class Secrets(Command):
                     file.chmod(mode)
                     done = edge("check", "--db", self.db, env=env, expect=code)
                     self.check_hidden(done)
-                    told = [x for x in done.stdout.splitlines() if f"chmod 600 {file}" in x]
+                    told = [x for x in done.stdout.splitlines() if f"{file}: holds a password" in x]
                     self.assertEqual(len(told), code != 0, done.stdout)
+                    # Services read the configuration as another user.
+                    way = "mongodb_uri_file" if file == config else "chmod 600"
+                    self.assertTrue(all(way in x for x in told), told)
         for file in (path, config):
             file.chmod(0o644)
         env = {"EDGE_MONGODB_URI": self.uri("zqA1"), "EDGE_MONGODB_URI_FILE": path}
         edge("check", "--db", self.db, env=env, expect=0)  # the file is not read
-        path.write_text("mongodb://h/voto")
-        edge("check", "--db", self.db, env={"EDGE_MONGODB_URI_FILE": path}, expect=0)
+        for uri in ("mongodb://h/voto", "mongodb://reader@h/voto", "mongodb://h/voto?appname=a@b"):
+            path.write_text(uri)
+            edge("check", "--db", self.db, env={"EDGE_MONGODB_URI_FILE": path}, expect=0)
 
     def test_run_without_an_address_serves_nobody(self):
         line = self.fail_with(78, "run", "--db", self.db, "--listen", "127.0.0.1:0")
