@@ -49,7 +49,7 @@ check:
 	ctest --test-dir build/clang --output-on-failure --no-tests=error -R '^fuzz_'
 	$(call build,build/gcc,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON)
 	ctest --test-dir build/gcc --output-on-failure --no-tests=error -j $(TEST_JOBS)
-	@[ ! -f build/gcc/weight.txt ] || cat build/gcc/weight.txt
+	@for file in build/gcc/weight*.txt; do [ ! -f "$$file" ] || cat "$$file"; done
 	$(call build,build/asan,-DCMAKE_C_COMPILER=gcc -DEDGE_WERROR=ON -DEDGE_SANITIZE=ON)
 	$(SANITIZERS) ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(TEST_JOBS)
 

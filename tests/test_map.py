@@ -154,11 +154,14 @@ class Demo(Maps):
                 self.assertGreater(contrast(following, grounds[0]), contrast(one, grounds[0]))
 
     def test_all_tracks_stay_under_100_kb(self):
+        said = ""
         for coding in ("gzip", "br"):
             answer = self.get("/map.geojson", **{"Accept-Encoding": coding})
             self.assertEqual(answer.headers["Content-Encoding"], coding)
-            print(f"\n  all tracks, {coding}: {len(answer.body) / KB:.1f} kB, limit 100 kB", end="")
+            said += f"all tracks, {coding}: {len(answer.body) / KB:.1f} kB, limit 100 kB\n"
             self.assertLessEqual(len(answer.body), 100 * KB)
+        # `make check` prints what ctest keeps to itself.
+        (harness.BUILD / "weight_tracks.txt").write_text(said)
 
     def test_every_mission_is_on_the_map_once(self):
         stored = query(self.db, "SELECT platform, number FROM mission WHERE track_points > 0")
