@@ -108,7 +108,7 @@ command_can_follow(const struct conf *conf, struct edge_err *err)
 	if (mapping == NULL)
 		return false;
 	mapping_close(mapping);
-	if (!file_lock(conf_text(conf, SET_DB), &lock, err))
+	if (!sync_lock(conf_text(conf, SET_DB), &lock, err))
 		return false;
 	file_unlock(lock);
 	return true;
@@ -476,12 +476,12 @@ static void
 print_verdict(const struct conf *conf, struct printing *printing,
     const char *source, int64_t differences)
 {
-	const char *db = conf_text(conf, SET_DB);
 	cJSON *object;
 
 	if (printing->differences == NULL) {
 		if (differences == 0)
-			printf("equal: %s is what %s says\n", db, source);
+			printf("equal: %s is what %s says\n",
+			    conf_text(conf, SET_DB), source);
 		else
 			print_way_out(conf_text(conf, SET_DUMP) != NULL);
 		return;

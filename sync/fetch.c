@@ -168,28 +168,25 @@ is_confirmed(struct run *run, const struct planned *planned, bool *confirmed,
 /* Has the mission's track in run->track. `scanned`: all profiles are staged. */
 static bool
 take_track(struct run *run, const struct planned *planned,
-    const struct mission_row *row, bool scanned, bool *whole,
-    struct edge_err *err)
+    const struct mission_row *row, const struct stored_track *stored,
+    bool scanned, bool *whole, struct edge_err *err)
 {
-	struct stored_track stored;
 	bool live = source_is_live(run->source);
 
 	*whole = true;
 	track_clear(&run->track);
 	if (row->kind == 's')
 		return apply_inline_track(row, &run->track, err);
-	if (!guard_stored(run->db, row->platform, row->number, &stored, err))
-		return false;
 	if (!scanned)
-		return fetch_track(run, planned, row, &stored, false, whole,
+		return fetch_track(run, planned, row, stored, false, whole,
 		    err);
 	if ((live && !is_confirmed(run, planned, whole, err)) ||
 	    !stage_take_track(run->db, row->platform, row->number,
 	    &run->track, err))
 		return false;
 	return !live || !*whole || run->thinned.kind != EDGE_NONE ||
-	    run->track.documents >= stored.documents ||
-	    fetch_track(run, planned, row, &stored, true, whole, err);
+	    run->track.documents >= stored->documents ||
+	    fetch_track(run, planned, row, stored, true, whole, err);
 }
 
 /* The profiles that do not fit go with the track: were they written later, a
@@ -308,6 +305,7 @@ static bool
 apply_planned(struct run *run, const struct planned *planned, bool scanned,
     bool last, struct edge_err *err)
 {
+	struct stored_track stored;
 	struct mission_row row;
 	struct misfit misfit;
 	bool whole, kept = false;
@@ -325,7 +323,8 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 		run->report->held++;
 		return true;
 	}
-	if (!take_track(run, planned, &row, scanned, &whole, err))
+	if (!guard_stored(run->db, row.platform, row.number, &stored, err) ||
+	    !take_track(run, planned, &row, &stored, scanned, &whole, err))
 		return false;
 	if (!whole) {
 		run->report->postponed++;
@@ -335,7 +334,8 @@ apply_planned(struct run *run, const struct planned *planned, bool scanned,
 		return stage_forget_misfits(run->db, row.platform, row.number,
 		    err);
 	}
-	if (!guard_track(run, &row, planned->fingerprint, scanned, &kept, err))
+	if (!guard_track(run, &row, &stored, planned->fingerprint, scanned,
+	    &kept, err))
 		return false;
 	if (kept)
 		return keep_mission(run, planned, err);

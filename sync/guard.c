@@ -204,26 +204,23 @@ hold(struct run *run, const struct mission_row *row,
 
 bool
 guard_track(struct run *run, const struct mission_row *row,
-    const uint8_t fingerprint[DIGEST_BYTES], bool scanned, bool *kept,
-    struct edge_err *err)
+    const struct stored_track *stored, const uint8_t fingerprint[DIGEST_BYTES],
+    bool scanned, bool *kept, struct edge_err *err)
 {
 	const struct track *track = &run->track;
-	struct stored_track stored;
 
 	*kept = false;
 	if (run->aside || run->options->allow_mass_delete)
 		return true;
-	if (!guard_stored(run->db, row->platform, row->number, &stored, err))
-		return false;
 	*kept = guard_is_spoilt(row->kind, track->documents,
-	    (int64_t)track->length, stored.points);
+	    (int64_t)track->length, stored->points);
 	if (*kept)
 		return hold(run, row, fingerprint, err);
 	if (!guard_forget(run->db, row->platform, row->number, err))
 		return false;
 	*kept = run->thinned.kind != EDGE_NONE && row->kind == 'g' &&
-	    track->documents < stored.documents;
+	    track->documents < stored->documents;
 	return *kept || row->kind == 's' || scanned || track->length > 0 ||
-	    stored.points <= 0 || !source_maps(run->source, C_PROFILES) ||
-	    guard_emptied(run, row, stored.points, kept, err);
+	    stored->points <= 0 || !source_maps(run->source, C_PROFILES) ||
+	    guard_emptied(run, row, stored->points, kept, err);
 }

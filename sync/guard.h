@@ -34,16 +34,16 @@ const char *guard_way_out(bool live);
 bool guard_is_spoilt(char kind, int64_t documents, int64_t fitting,
     int64_t stored);
 
-/* Looks at what a mission's track, in run->track, would become before it is
- * applied. *kept: the mission stays as it is served, which is logged once, and
+/* Looks at what a mission's track, in run->track, would become of the `stored`
+ * one before it is applied. *kept: the mission stays as it is served, which is logged once, and
  * remembered with the `fingerprint` of its document as long as the connection
  * is open. A track that lost some is kept while run->thinned says so; a source
  * without any profile, which the guard of all tracks has not seen unless they
  * were `scanned`, leads to that, or fails with EDGE_FAILED when missions are
  * read one by one. */
 bool guard_track(struct run *run, const struct mission_row *row,
-    const uint8_t fingerprint[DIGEST_BYTES], bool scanned, bool *kept,
-    struct edge_err *err) MUST_CHECK;
+    const struct stored_track *stored, const uint8_t fingerprint[DIGEST_BYTES],
+    bool scanned, bool *kept, struct edge_err *err) MUST_CHECK;
 
 /* Whether a mission was kept for this very document, and how many of those that
  * are staged were: they need not be read again until something tells of their

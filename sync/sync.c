@@ -223,7 +223,8 @@ guard_outdated(const struct run *run, struct db *live, struct edge_err *err)
 	return run->options->allow_mass_delete || now * 100 >= before *
 	    (100 - run->options->removal_percent) || err_set(err, EDGE_FAILED,
 	    "%s: it has %" PRId64 " missions and the store %" PRId64 ": more "
-	    "than %d %% would go; nothing was changed; %s", source_name(run->source), now, before,
+	    "than %d %% would go; nothing was changed; %s",
+	    source_name(run->source), now, before,
 	    run->options->removal_percent,
 	    guard_way_out(source_is_live(run->source)));
 }
@@ -416,22 +417,30 @@ sync_snapshot(const struct sync_options *options)
 }
 
 bool
+sync_lock(const char *db_path, int *lock, struct edge_err *err)
+{
+	struct edge_err why = { 0 };
+	enum store_state state;
+
+	if (!store_look(db_path, &state, &why) && why.kind == EDGE_CONFIG) {
+		*err = why;
+		return false;
+	}
+	return file_lock(db_path, lock, err);
+}
+
+bool
 sync_run(const struct sync_options *options, struct source *source,
     struct sync_report *report, struct edge_err *err)
 {
 	struct run run = { .options = options, .source = source,
 		.report = report, .started_ms = clock_now_ms(),
 		.mode = "snapshot", .reason = "" };
-	enum store_state state;
 	int lock;
 	bool ok;
 
 	memset(report, 0, sizeof *report);
-	/* What is not edge's gets no lock and no status file beside it. */
-	if (!store_look(options->db_path, &state, err) &&
-	    err->kind == EDGE_CONFIG)
-		return false;
-	if (!file_lock(options->db_path, &lock, err))
+	if (!sync_lock(options->db_path, &lock, err))
 		return false;
 	ok = run_locked(&run, err);
 	if (ok && options->until_whole && report->postponed > 0)

@@ -54,6 +54,11 @@ struct sync_report {
 bool sync_run(const struct sync_options *options, struct source *source,
     struct sync_report *report, struct edge_err *err) MUST_CHECK;
 
+/* Takes the writer's lock of a store: *lock, for file_unlock (file.h). What is
+ * not edge's gets none beside it: EDGE_CONFIG; else as file_lock. */
+bool sync_lock(const char *db_path, int *lock, struct edge_err *err)
+    MUST_CHECK;
+
 /* False with EDGE_BAD_DATA when documents are in quarantine. */
 bool sync_is_clean(const struct sync_report *report, struct edge_err *err)
     MUST_CHECK;

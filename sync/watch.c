@@ -571,23 +571,16 @@ bool
 watch_run(const struct watch_options *options, struct edge_err *err)
 {
 	struct watch *watch = calloc(1, sizeof *watch);
-	enum store_state state;
 	bool ok;
 
 	if (watch == NULL)
 		return err_set(err, EDGE_IO, "out of memory");
-	/* What is not edge's gets no lock beside it. */
-	if (!store_look(options->sync.db_path, &state, err) &&
-	    err->kind == EDGE_CONFIG) {
-		free(watch);
-		return false;
-	}
 	watch->options = options;
 	watch->run.options = &options->sync;
 	watch->run.report = &watch->report;
 	watch->run.mode = watch->run.reason = "";
 	srand((unsigned)clock_monotonic_us());
-	if (!file_lock(options->sync.db_path, &watch->lock, err)) {
+	if (!sync_lock(options->sync.db_path, &watch->lock, err)) {
 		free(watch);
 		return false;
 	}

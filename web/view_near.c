@@ -149,10 +149,16 @@ near_list(struct view *view, const char *serial, int64_t number)
 	cJSON *near = put_array(view, view->out, "near");
 	char here[SERIAL_BYTES];
 
+	add_missions(view, near, serial, number, Q_MISSION_BELOW);
+	add_missions(view, near, serial, number, Q_MISSION_ABOVE);
+	if (cJSON_GetArraySize(near) != 0)
+		return;
 	find_serial(view, serial, here);
-	/* The mission itself is there when only its serial is another. */
-	add_missions(view, near, here, number + 1, Q_MISSION_BELOW);
-	add_missions(view, near, here, number, Q_MISSION_ABOVE);
+	if (strcmp(here, serial) != 0) {
+		/* The mission itself may be there. */
+		add_missions(view, near, here, number + 1, Q_MISSION_BELOW);
+		add_missions(view, near, here, number, Q_MISSION_ABOVE);
+	}
 	if (cJSON_GetArraySize(near) == 0)
 		add_platforms(view, near, serial);
 }
